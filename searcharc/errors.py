@@ -1,0 +1,115 @@
+"""Every error that searcharc raises, in one tree.
+
+    SearcharcError                  kind, message, hint
+    ├── UsageError                  a wrong argument: a source that is not there, a bad value
+    ├── QueryError                  a query that cannot be read; position (0-based) in the query
+    │   └── LimitError              a query past a stated limit (length, nesting, expansion)
+    ├── IndexError_                 the index cannot be used
+    │   ├── IndexMissingError       there is none at this path
+    │   ├── IndexLockedError        another process writes; holder and since when
+    │   ├── IndexVersionError       written by another version of the format or of the rules
+    │   ├── IndexDamagedError       files that are missing, cut or foreign
+    │   └── IndexWriteError         the disk is full, the folder read-only
+    ├── MessageNotFoundError        no message has this key
+    └── ReadError                   an input that cannot be read (archive, offset, reason)
+
+A damaged message is no error: it is a Message with `defects`. Nothing below the command
+line prints or exits; `kind` is what ``--json`` shows, `exit_code` what the shell gets.
+"""
+
+from __future__ import annotations
+
+
+class SearcharcError(Exception):
+    """The root. `message` names the value that is wrong, `hint` the remedy (may be empty)."""
+
+    kind = "error"
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    @property
+    def position(self) -> int | None:
+        """Where in the query the error lies (0-based), for errors of a query."""
+        return None
+
+
+class UsageError(SearcharcError):
+    """A wrong argument."""
+
+    kind = "usage"
+
+
+class QueryError(SearcharcError):
+    """A query that cannot be read: never answered with an empty page."""
+
+    kind = "query"
+
+    def __init__(self, message: str, *, position: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self._position = position
+
+    @property
+    def position(self) -> int | None:
+        """0-based offset in the query text."""
+        return self._position
+
+
+class LimitError(QueryError):
+    """A query that is longer, deeper or wider than the stated limits."""
+
+    kind = "limit"
+
+
+class IndexError_(SearcharcError):  # noqa: N801 - the plain name would hide the built-in IndexError
+    """The index cannot be used as it is."""
+
+    kind = "index"
+    exit_code = 3
+
+
+class IndexMissingError(IndexError_):
+    """There is no index at this path."""
+
+    kind = "index-missing"
+
+
+class IndexLockedError(IndexError_):
+    """Another process is writing."""
+
+    kind = "index-locked"
+
+
+class IndexVersionError(IndexError_):
+    """Written by another version of the format or of the reading rules."""
+
+    kind = "index-version"
+
+
+class IndexDamagedError(IndexError_):
+    """Files of the index are missing, cut, changed, or were not made by searcharc."""
+
+    kind = "index-damaged"
+
+
+class IndexWriteError(IndexError_):
+    """The index cannot be written: no space, no permission."""
+
+    kind = "index-write"
+
+
+class MessageNotFoundError(SearcharcError):
+    """No message of the index has this key."""
+
+    kind = "message-not-found"
+    exit_code = 1
+
+
+class ReadError(SearcharcError):
+    """An input file that cannot be read (further); what came before it is kept."""
+
+    kind = "read"
+    exit_code = 4
