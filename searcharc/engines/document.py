@@ -1,0 +1,150 @@
+"""Message -> Document: what an engine indexes of a message, the same for every engine.
+
+Text fields are lists of values (a phrase never runs from one value into the next); exact fields
+are sets of case-folded values; paragraphs carry text, zone, numbers and references.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searcharc.analysis import fold_case
+from searcharc.message.numbers import ancestors, number_integer
+from searcharc.models import DateSource, Evidence, Message, Zone
+
+TEXT_FIELDS = (
+    "subject",
+    "sender",
+    "to",
+    "cc",
+    "affiliation",
+    "affiliation_inferred",
+    "role",
+    "file",
+    "archive",
+)
+"""Text fields of a message."""
+
+EXACT_FIELDS = ("id", "list", "thread", "domain", "lang", "charset", "type", "capacity", "has", "is")
+"""Exact fields of a message."""
+
+NUMBER_FIELDS = ("date", "size")
+"""Integer fields of a message: seconds since 1970 (UTC), bytes."""
+
+SURE = 0.5
+"""Affiliations below this confidence are only found by `affiliation~:`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphDocument:
+    """What is indexed of one paragraph.
+
+    numbers: canonical, with ancestors; integers: of the numbers, for ranges (one or none).
+    refs, ref_integers: the same for what it mentions. documents: named beside a reference.
+    """
+
+    ordinal: int
+    text: str
+    zone: Zone
+    numbers: tuple[str, ...]
+    integers: tuple[int, ...]
+    refs: tuple[str, ...]
+    ref_integers: tuple[int, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed of one message."""
+
+    key: str
+    texts: dict[str, tuple[str, ...]]
+    exact: dict[str, frozenset[str]]
+    date: int | None
+    size: int
+    paragraphs: tuple[ParagraphDocument, ...]
+
+
+def document_of(message: Message) -> Document:
+    """The document of a message."""
+    sure = [a for a in message.affiliations if _is_sure(a.evidence, a.confidence)]
+    unsure = [a for a in message.affiliations if not _is_sure(a.evidence, a.confidence)]
+    origins = (message.source, *message.copies)
+    texts = {
+        "subject": (message.subject,),
+        "sender": (message.sender.name, message.sender.address),
+        "to": tuple(v for m in message.to for v in (m.name, m.address)),
+        "cc": tuple(v for m in message.cc for v in (m.name, m.address)),
+        "affiliation": tuple(dict.fromkeys(a.name for a in sure)),
+        "affiliation_inferred": tuple(dict.fromkeys(a.name for a in unsure)),
+        "role": tuple(dict.fromkeys(a.role for a in message.affiliations if a.role)),
+        "file": tuple(a.name for a in message.attachments),
+        "archive": tuple(dict.fromkeys(o.archive for o in origins)),
+    }
+    exact = {
+        "id": {message.key, message.message_id or message.key},
+        "list": {*message.lists, *message.list_ids},
+        "thread": {message.thread, message.key},
+        "domain": set(_domains(message.sender.address)),
+        "lang": {message.language} if message.language else set(),
+        "charset": {c for pair in message.charsets for c in (pair.declared, pair.used) if c},
+        "type": {t for a in message.attachments for t in (a.type, *a.type.split("/"))},
+        "capacity": {message.capacity} if message.capacity else set(),
+        "has": set(_has(message)),
+        "is": set(_is(message)),
+    }
+    return Document(
+        key=message.key,
+        texts={name: tuple(v for v in values if v) for name, values in texts.items()},
+        exact={
+            name: frozenset(v if name in ("id", "thread") else fold_case(v) for v in values)
+            for name, values in exact.items()
+        },
+        date=int(message.date.timestamp()) if message.date else None,
+        size=message.source.length,
+        paragraphs=tuple(
+            ParagraphDocument(
+                ordinal=p.ordinal,
+                text=p.text,
+                zone=p.zone,
+                numbers=ancestors(p.number) if p.number else (),
+                integers=(number_integer(p.number),) if p.number else (),
+                refs=tuple(dict.fromkeys(a for r in p.refs for a in ancestors(r.number))),
+                ref_integers=tuple(dict.fromkeys(number_integer(r.number) for r in p.refs)),
+                documents=tuple(dict.fromkeys(r.document for r in p.refs if r.document)),
+            )
+            for p in message.paragraphs
+        ),
+    )
+
+
+def _is_sure(evidence: Evidence, confidence: float) -> bool:
+    return evidence is not Evidence.DOMAIN and confidence >= SURE
+
+
+def _domains(address: str) -> list[str]:
+    """A domain and those above it that have a dot: lists.example.org -> it and example.org."""
+    labels = address.rpartition("@")[2].split(".") if "@" in address else []
+    return [".".join(labels[i:]) for i in range(max(1, len(labels) - 1))] if labels else []
+
+
+def _has(message: Message) -> list[str]:
+    found = {
+        "attachment": bool(message.attachments),
+        "html": "html" in message.flags,
+        "number": any(p.number for p in message.paragraphs),
+        "ref": any(p.refs for p in message.paragraphs),
+        "affiliation": bool(message.affiliations),
+    }
+    return [name for name, holds in found.items() if holds]
+
+
+def _is(message: Message) -> list[str]:
+    found = {
+        "reply": bool(message.in_reply_to or message.references),
+        "html": "html" in message.flags,
+        "defect": bool(message.defects),
+        "baddate": message.date_source is not DateSource.HEADER,
+        "auto": "auto" in message.flags,
+    }
+    return [name for name, holds in found.items() if holds]

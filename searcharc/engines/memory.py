@@ -1,0 +1,262 @@
+"""The reference engine: evaluates a plan over documents in memory, one by one.
+
+Written to be read, not to be fast: it is the oracle that every other engine is held to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from searcharc.analysis import Token, tokenize
+from searcharc.engines.base import Match, Matches, Sort
+from searcharc.engines.document import Document, ParagraphDocument, document_of
+from searcharc.engines.ranking import page_of
+from searcharc.engines.scoring import FIELD_WEIGHTS, KIN, ZONE_WEIGHTS, idf, length_norm, saturate
+from searcharc.models import Message
+from searcharc.query.matching import count_places
+from searcharc.query.scope import (
+    And,
+    Every,
+    InParagraph,
+    Is,
+    Mentions,
+    NumberIn,
+    NumberIs,
+    Of,
+    Or,
+    Plan,
+    Some,
+    Text,
+    Within,
+    Without,
+    paragraph_patterns,
+    scored_leaves,
+)
+from searcharc.query.tree import Pattern, Phrase, Term, Test
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A message with its tokens, cut once."""
+
+    message: Message
+    document: Document
+    fields: dict[str, list[list[Token]]]
+    paragraphs: list[list[Token]]
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.paragraphs))
+
+
+def _entry(message: Message) -> _Entry:
+    document = document_of(message)
+    return _Entry(
+        message,
+        document,
+        {name: [tokenize(v) for v in values] for name, values in document.texts.items()},
+        [tokenize(p.text) for p in document.paragraphs],
+    )
+
+
+class MemoryEngine:
+    """An engine over a list of messages."""
+
+    def __init__(self, messages: Iterable[Message] = ()) -> None:
+        self._entries = {m.key: _entry(m) for m in messages}
+
+    def search(
+        self, plan: Plan, *, sort: Sort = Sort.RELEVANCE, limit: int | None = 10, offset: int = 0
+    ) -> Matches:
+        """See `base.Engine`."""
+        hits = [e for e in self._entries.values() if _holds(plan, e)]
+        found = {e.document.key: _matching(plan, e) for e in hits}
+        scores = _scores(plan, list(self._entries.values()), hits, found)
+        ordered = page_of(
+            [(e.document.key, scores[e.document.key], e.document.date) for e in hits], sort, limit, offset
+        )
+        return Matches(
+            total=len(hits),
+            total_paragraphs=sum(map(len, found.values())),
+            page=tuple(Match(key, score, self._ordinals(plan, key, found[key])) for key, score in ordered),
+        )
+
+    def _ordinals(self, plan: Plan, key: str, paragraphs: set[int]) -> tuple[int, ...]:
+        """The matching paragraphs: more of the patterns first, then heavier zones, then order."""
+        entry = self._entries[key]
+        patterns = list(paragraph_patterns(plan))
+
+        def rank(index: int) -> tuple[int, float, int]:
+            zone = entry.document.paragraphs[index].zone
+            held = sum(
+                zone in zones and count_places(p, entry.paragraphs[index]) > 0 for p, zones in patterns
+            )
+            return (-held, -ZONE_WEIGHTS[zone], index)
+
+        return tuple(entry.document.paragraphs[i].ordinal for i in sorted(paragraphs, key=rank))
+
+    def message(self, key: str) -> Message | None:
+        """See `base.Engine`."""
+        entry = self._entries.get(key)
+        return entry.message if entry else None
+
+    def messages(self, keys: Sequence[str]) -> list[Message]:
+        """See `base.Engine`."""
+        return [self._entries[k].message for k in keys if k in self._entries]
+
+    def all_messages(self) -> Iterator[Message]:
+        """See `base.Engine`."""
+        return (e.message for e in self._entries.values())
+
+    def counts(self) -> tuple[int, int]:
+        """See `base.Engine`."""
+        return len(self._entries), sum(len(e.document.paragraphs) for e in self._entries.values())
+
+    def close(self) -> None:
+        """See `base.Engine`."""
+
+
+def _holds(plan: Plan, entry: _Entry) -> bool:
+    """Whether a message satisfies a plan at message level."""
+    match plan:
+        case Every():
+            return True
+        case And(children):
+            return all(_holds(c, entry) for c in children)
+        case Or(children):
+            return any(_holds(c, entry) for c in children)
+        case Without(child):
+            return not _holds(child, entry)
+        case Some(child):
+            return any(_holds_in(child, entry, i) for i in range(len(entry.paragraphs)))
+        case Text():
+            return _text_weight(plan, entry) > 0
+        case Is(field, value, wildcard):
+            values = entry.document.exact[field]
+            if wildcard:
+                pattern = Term(Test.WILDCARD, value).pattern()
+                return any(pattern.fullmatch(v) for v in values)
+            return value in values
+        case Within(field, low, high):
+            number = entry.document.date if field == "date" else entry.document.size
+            return number is not None and _between(number, low, high)
+    raise AssertionError(plan)
+
+
+def _holds_in(plan: Plan, entry: _Entry, index: int) -> bool:
+    """Whether a paragraph satisfies a plan at paragraph level."""
+    paragraph = entry.document.paragraphs[index]
+    match plan:
+        case Every():
+            return True
+        case And(children):
+            return all(_holds_in(c, entry, index) for c in children)
+        case Or(children):
+            return any(_holds_in(c, entry, index) for c in children)
+        case Without(child):
+            return not _holds_in(child, entry, index)
+        case Of(child):
+            return _holds(child, entry)
+        case InParagraph(pattern, zones):
+            return paragraph.zone in zones and count_places(pattern, entry.paragraphs[index]) > 0
+        case Mentions(pattern):
+            return any(count_places(pattern, tokenize(d)) for d in paragraph.documents)
+        case NumberIs(field, value):
+            return value in (paragraph.numbers if field == "para" else paragraph.refs)
+        case NumberIn(field, low, high):
+            return any(_between(n, low, high) for n in _integers(paragraph, field))
+    raise AssertionError(plan)
+
+
+def _integers(paragraph: ParagraphDocument, field: str) -> tuple[int, ...]:
+    return paragraph.integers if field == "para" else paragraph.ref_integers
+
+
+def _between(number: int, low: int | None, high: int | None) -> bool:
+    return (low is None or low <= number) and (high is None or number <= high)
+
+
+def _matching(plan: Plan, entry: _Entry) -> set[int]:
+    """Indexes of the paragraphs to which a hit owes its place."""
+    match plan:
+        case And(children) | Or(children):
+            return set().union(*(_matching(c, entry) for c in children))
+        case Some(child):
+            return {i for i in range(len(entry.paragraphs)) if _holds_in(child, entry, i)}
+        case Text(pattern, _, zones, _):
+            return {
+                i
+                for i, tokens in enumerate(entry.paragraphs)
+                if entry.document.paragraphs[i].zone in zones and count_places(pattern, tokens)
+            }
+        case _:
+            return set()
+
+
+def _occurrences(pattern: Pattern, tokens: list[Token]) -> float:
+    """How often a pattern stands in the tokens; for a plain word its kin count half."""
+    count = float(count_places(pattern, tokens))
+    if count and isinstance(pattern, Phrase) and len(pattern.terms) == 1:
+        term = pattern.terms[0]
+        if term.test is Test.STEM:
+            very = sum(t.term == term.folded for t in tokens)
+            return very + KIN * (count - very)
+    return count
+
+
+def _text_weight(leaf: Text, entry: _Entry) -> float:
+    """The weighted count of a pattern in a message's fields and paragraphs."""
+    weight = 0.0
+    for name in leaf.fields:
+        for tokens in entry.fields[name]:
+            weight += FIELD_WEIGHTS.get(name, 1.0) * _occurrences(leaf.pattern_for(name), tokens)
+    for paragraph, tokens in zip(entry.document.paragraphs, entry.paragraphs, strict=True):
+        if paragraph.zone in leaf.zones:
+            weight += ZONE_WEIGHTS[paragraph.zone] * _occurrences(leaf.pattern, tokens)
+    return weight
+
+
+def _scores(
+    plan: Plan, entries: list[_Entry], hits: list[_Entry], found: dict[str, set[int]]
+) -> dict[str, float]:
+    """Key -> score, as `scoring` says."""
+    lengths = sum(e.length for e in entries)
+    mean = lengths / len(entries) if entries else 0.0
+    scores = {e.document.key: 0.0 for e in hits}
+    for leaf, group in scored_leaves(plan):
+        if isinstance(leaf, Text):
+            holding = [e for e in entries if _text_weight(leaf, e) > 0]
+            weights = {e.document.key: _text_weight(leaf, e) for e in hits}
+            rarity = idf(len(holding), len(entries))
+        elif isinstance(leaf, InParagraph):
+            holding = [e for e in entries if any(_holds_in(leaf, e, i) for i in range(len(e.paragraphs)))]
+            weights = {e.document.key: _group_weight(leaf, group, e) for e in hits}
+            rarity = idf(len(holding), len(entries))
+        else:  # a printed number is worth what its best paragraph is
+            weights = {e.document.key: _best_zone(leaf, group, e) for e in hits}
+            rarity = 1.0
+        for entry in hits:
+            key = entry.document.key
+            if weights[key]:
+                scores[key] += rarity * saturate(weights[key] / length_norm(entry.length, mean))
+    return scores
+
+
+def _group_weight(leaf: InParagraph, group: Plan | None, entry: _Entry) -> float:
+    return sum(
+        ZONE_WEIGHTS[entry.document.paragraphs[i].zone] * _occurrences(leaf.pattern, tokens)
+        for i, tokens in enumerate(entry.paragraphs)
+        if entry.document.paragraphs[i].zone in leaf.zones and (group is None or _holds_in(group, entry, i))
+    )
+
+
+def _best_zone(leaf: Plan, group: Plan | None, entry: _Entry) -> float:
+    return max(
+        (
+            ZONE_WEIGHTS[p.zone]
+            for i, p in enumerate(entry.document.paragraphs)
+            if _holds_in(leaf, entry, i) and (group is None or _holds_in(group, entry, i))
+        ),
+        default=0.0,
+    )

@@ -1,0 +1,1 @@
+"""RawMessage -> Message: the only place where bytes become text."""

@@ -1,0 +1,195 @@
+"""A message's bytes -> its header fields, still as bytes, and their decoded text on request.
+
+A tolerant reader of RFC 5322 header blocks. It cuts, unfolds and looks up; what a field means is
+said by `addresses`, `dates` and `mime`. Nothing raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from searcharc.message.words import decode_header
+
+__all__ = [
+    "HEADERS_KEPT",
+    "HEADER_BLOCK_BYTES",
+    "HEADER_BYTES",
+    "Headers",
+    "decode_header",
+    "header_text",
+    "parse_headers",
+    "parse_parameters",
+    "split_message",
+]
+
+HEADER_BLOCK_BYTES = 102_400  # bytes kept of all fields together
+HEADER_BYTES = 16_384  # bytes kept of one field
+HEADERS_KEPT = 1_000
+_SCANNED = 4 << 20  # bytes of the block looked at: one huge To field must not hide the Subject behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The header fields of a message or part, in their order.
+
+    fields: (lower-case name, unfolded value without the blanks at its ends) pairs.
+    defects: what was skipped or cut.
+    """
+
+    fields: tuple[tuple[str, bytes], ...] = ()
+    defects: tuple[str, ...] = ()
+    _by_name: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def get(self, name: str) -> bytes | None:
+        """The value of the first field of this name (any case), None where there is none."""
+        values = self._by_name.get(name.lower())
+        return values[0] if values else None
+
+    def get_all(self, name: str) -> tuple[bytes, ...]:
+        """The values of all fields of this name, first standing first."""
+        return self._by_name.get(name.lower(), ())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._by_name
+
+
+_ODD_LINE = re.compile(rb"^(?![!-9;-~]{1,256}[ \t]*:|[ \t])", re.MULTILINE)
+_FIELD_LINE = re.compile(
+    rb"(?:from|to|cc|bcc|date|subject|sender|reply-to|message-id|in-reply-to|references|mime-version|"
+    rb"received|return-path|delivered-to|organi[sz]ation|user-agent|precedence|content-[a-z-]+|x-[!-9;-~]+|"
+    rb"list-[a-z-]+|status|lines|errors-to|dkim-signature|authentication-results)[ \t]*:",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(rb"\r?\n(?=\r?\n)|\r(?=\r[^\n])")
+
+
+def split_message(content: bytes) -> tuple[bytes, bytes]:
+    """The (header block, body) of a message; the blank line between belongs to neither.
+
+    b"Subject: a\\n\\nb" -> (b"Subject: a\\n", b"b"). A message that begins with a blank line, or
+    with a line that is no field, is all body. A line amid the fields that is none (">From ...", a
+    broken fold) is left to `parse_headers` where fields follow it; else the body begins there.
+    """
+    start = 0
+    if content[:1] in (b"\n", b"\r"):
+        return _all_body(content)
+    match = _BLANK_LINE.search(content)
+    block_end = match.end() if match else len(content)
+    block = content[:block_end]
+    odd = _ODD_LINE.search(block, start, min(block_end, HEADER_BLOCK_BYTES))
+    while odd is not None and odd.start() < block_end:
+        line_end = block.find(b"\n", odd.start())
+        next_line = line_end + 1 if line_end >= 0 else block_end
+        is_envelope = block.startswith((b"From ", b">From "), odd.start())
+        if not (is_envelope or _FIELD_LINE.match(block, next_line)):
+            return block[: odd.start()], _without_blank(content[odd.start() :])
+        odd = _ODD_LINE.search(block, next_line, min(block_end, HEADER_BLOCK_BYTES))
+    return block, _without_blank(content[block_end:])
+
+
+def _all_body(content: bytes) -> tuple[bytes, bytes]:
+    """A message before whose first line a blank one stands: fields may follow it all the same."""
+    rest = content.lstrip(b"\r\n")
+    if _FIELD_LINE.match(rest):
+        return split_message(rest)
+    return b"", _without_blank(content)
+
+
+def _without_blank(body: bytes) -> bytes:
+    """The body without the empty line that ends the header block."""
+    if body.startswith(b"\r\n"):
+        return body[2:]
+    return body[1:] if body[:1] in (b"\n", b"\r") else body
+
+
+def parse_headers(block: bytes) -> Headers:
+    """The fields of a header block, within the limits above; each limit met is a defect."""
+    defects: list[str] = []
+    fields: list[tuple[str, bytes]] = []
+    kept = 0
+    if len(block) > _SCANNED:
+        block = block[:_SCANNED]
+        defects.append(f"headers: block read up to {_SCANNED} bytes")
+    for name, value in _unfold(block, defects):
+        if len(fields) >= HEADERS_KEPT:
+            defects.append(f"headers: more than {HEADERS_KEPT} fields, the rest left out")
+            break
+        if len(value) > HEADER_BYTES:
+            value = value[:HEADER_BYTES]
+            defects.append(f"headers: {name[:40]} cut at {HEADER_BYTES} bytes")
+        kept += len(name) + len(value)
+        if kept > HEADER_BLOCK_BYTES:
+            defects.append(f"headers: more than {HEADER_BLOCK_BYTES} bytes, the rest left out")
+            break
+        fields.append((name, value))
+    by_name: dict[str, list[bytes]] = {}
+    for name, value in fields:
+        by_name.setdefault(name, []).append(value)
+    return Headers(
+        tuple(fields), tuple(dict.fromkeys(defects)), {name: tuple(values) for name, values in by_name.items()}
+    )
+
+
+def _unfold(block: bytes, defects: list[str]) -> list[tuple[str, bytes]]:
+    """(name, value) of each field. Stops a little above the number that is kept."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    found: list[tuple[str, bytes]] = []
+    name = ""
+    parts: list[bytes] = []
+    for number, line in enumerate(block.split(b"\n")):
+        first = line[:1]
+        if first in (b" ", b"\t"):
+            if name:
+                parts.append(line)
+            continue
+        if not line:
+            continue
+        raw_name, colon, value = line.partition(b":")
+        raw_name = raw_name.rstrip(b" \t")
+        if not colon or not raw_name or len(raw_name) > 256 or b" " in raw_name or b"\t" in raw_name:
+            if not (number == 0 and line.startswith((b"From ", b">From "))):
+                defects.append("headers: a line that is no field was skipped")
+            continue
+        if name:
+            found.append((name, b"".join(parts).strip()))
+            if len(found) > HEADERS_KEPT:
+                return found
+        name = raw_name.lower().decode("latin-1")
+        parts = [value]
+    if name:
+        found.append((name, b"".join(parts).strip()))
+    return found
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def header_text(headers: Headers, name: str, fallback: str | None = None) -> str:
+    """The decoded text of the first field of this name, "" where there is none.
+
+    Control characters and line ends become blanks, runs of white space one blank.
+    """
+    value = headers.get(name)
+    if value is None:
+        return ""
+    return one_line(decode_header(value, fallback))
+
+
+def one_line(text: str) -> str:
+    """Text fit for one line: `"a\\x1b[2J\\r\\n b"` -> `"a [2J b"`."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
+    """The (type, parameters) of a Content-Type or Content-Disposition value, both as text.
+
+    b'text/plain; charset="utf-8"; name*=utf-8\\'\\'caf%C3%A9' ->
+    ("text/plain", {"charset": "utf-8", "name": "café"}). The type and the names are in lower case,
+    values decoded (RFC 2231 continuations and charsets, RFC 2047 words); ("", {}) for none.
+    """
+    from searcharc.message.parameters import read_parameters
+
+    return read_parameters(value or b"")

@@ -1,0 +1,291 @@
+"""Paragraphs that a text mentions: "paras 67-69 of the Tunis Agenda" -> 67, 68, 69.
+
+Path: a paragraph's text -> references. A reference needs a key word (para, paragraph, OP, PP,
+§, ¶, subparagraph and their French, Spanish, Portuguese, German, Russian, Arabic, Chinese and
+Japanese forms); "section 4", "Article 4", "rule 2" and "clause 3" are other kinds and give
+none, so `ref:4` stays clean. Which document a bare "para 24" means is not guessed here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from searcharc.message.numbers import ParagraphNumber, parse_number, roman_value
+from searcharc.models import Reference
+
+MAX_RANGE = 60  # a longer range keeps its two ends only
+_MAX_LIST = 100  # numbers read behind one key word
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+_SUFFIX = r"(?:bis|ter|quater|quinquies)(?![^\W\d_])|alt(?![^\W\d_])(?:\s?\d{1,2}(?![\d.]))?"
+_NUMBER = re.compile(
+    r"(?P<kind>OP|PP)?\s?(?P<n>\d{1,3})(?![\d/])(?![.,]\d)(?:\s?(?P<suffix>" + _SUFFIX + r"))?"
+    r"(?P<subs>(?:\s?\([a-z]{1,4}\)){1,2}|\s?[a-z]\)(?:\s?[ivx]{1,4}\))?)?"
+)
+_SUB_ONLY = re.compile(r"\(?(?P<letter>[a-z]{1,4})\)")
+# What stands between two numbers of a list, and whether it makes a range of them.
+_BETWEEN = re.compile(
+    r"\s*(?:(?P<range>-|–|—|‑|\.\.\.?|to\b|through\b|thru\b|à\b|au\b|al?\b|até\b|bis\b|по\b|до\b|至|到|إلى)"
+    r"|(?P<list>,\s?(?:and|or|et|ou|y|e|und|и)\b|,|;|&|and/or\b|and\b|or\b|et\b|ou\b|y\b|e\b|und\b|oder\b|и\b|und\b"
+    r"|、|及|和|与|與|或|و))\s*(?:para(?:graph)?s?\.?\s|[§¶]+\s?)?"
+)
+_UNIT_BEHIND = re.compile(
+    r"\s?(?:%|‰|€|\$|£|°)|\s(?:years?|days?|months?|weeks?|hours?|people|persons|times|percent|per\s|"
+    r"million|billion|countries|states|ans|jours|años|días)\b",
+    re.IGNORECASE,
+)
+
+_KEYWORD = re.compile(
+    r"""(?<![^\W\d_])(?:
+    (?P<sub>sub-?\s?para(?:graph)?s?\.?|(?:sous-)?alinéas?|incisos?|apartados?|alíneas?|
+        buchstaben?|подпункт(?:ы|а|е|у|ом|ах|ов|ам|ами)?)
+    | (?P<main>para(?:graph)?s?\.?|paras?\.?|paragraphes?|parágrafos?|párrafos?|parrafos?|
+        ziffern?|absatz|absätze|absätzen|randnummern?|
+        пункт(?:ы|а|е|у|ом|ах|ов|ам|ами)?|пп?\.|параграф(?:ы|а|е|у|ах|ов)?)
+    )(?=[\s\d(]|$)\s?
+    | (?<![A-Za-z])(?P<op>OP|PP)s?(?=\s?\d)\s?
+    | (?P<sign>[§¶]{1,2})\s?(?=\d)
+    | (?:ال|لل|بال|وال)?(?P<arabic>فقرات|فقرتين|فقرتان|فقرة)\s?(?=\d|الفرعية|رقم)(?:رقم\s)?
+    | (?P<cjk>第)\s?(?=\d)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Cheap test before the search: every key word holds one of these.
+_HINT = re.compile(r"par[aáà]|[§¶第]|OP|PP|alin|incis|apartad|alíne|ziffer|abs[aä]tz|randnum|пункт|п\.|فقر", re.IGNORECASE)
+_CJK_UNIT = re.compile(r"\s?(?:段落?|款|項|项)")
+_OF_PARAGRAPH = re.compile(
+    r"\s*,?\s*(?:of|in|to|from|under|du|de\s+la|del|de|do|da|des|der|из|к)?\s*(?:the\s)?\s*"
+    r"(?:paragraph|para\.?|paragraphe|párrafo|parágrafo|absatz|ziffer|пункта|пункту|пункте)\s?",
+    re.IGNORECASE,
+)
+_STATUTE_BEFORE = re.compile(r"(?:U\.?\s?S\.?\s?C\.?|C\.?\s?F\.?\s?R\.?|Code|Title|Act|Stat\.|Sec\.?|Section)\s?$")
+_STATUTE_BEHIND = re.compile(r"[^.;\n]{0,24}\b(?:BGB|StGB|GG|ZPO|StPO|[A-Z][a-z]?[A-Za-z]{1,6}G)\b")
+
+# --- the document named beside a reference ---------------------------------------------------
+
+_SYMBOL = (
+    r"(?:A|E|S|ST|TD|CCPR|CEDAW|CRC|WSIS|FCCC|UNEP|DP|ICCD|HRI)/[A-Z0-9][\w.()-]*(?:/[\w.()-]*\w)*"
+    r"|[A-Z]{1,8}\d*(?:[-/][A-Z0-9.()]+)*[-/]\d[\w./()-]*\w"
+)
+_OF = re.compile(
+    r"\s*,?\s*(?:(?:of|in|from|to|under|du|de|des|del|do|da|der|des|aus)\s+)?"
+    r"(?:the\s+|its\s+|their\s+|his\s+|our\s+|this\s+|that\s+|la\s+|el\s+|los\s+|las\s+|le\s+|les\s+|l['’]|d['’]|der\s+|des\s+)?"
+    r"(?:draft\s+|revised\s+)?"
+    r"(?:(?P<kind>document|doc\.|resolution|decision|report|résolution|décision|resolución|decisión|резолюции)\s+)?",
+    re.IGNORECASE,
+)
+_SYMBOL_HERE = re.compile(_SYMBOL)
+_YEAR_NUMBER = re.compile(r"\d{1,4}/\d{1,4}(?:\s?[A-Z])?\b")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_PARTICLES = frozenset(
+    "of the for on and to in de la le les du des del los las el et y e da do dos das von der und für d l a à".split()
+)
+_NOT_TITLE = frozenset(
+    "I We You He She They It This That These Those And But Or If When The A An As So Not No My Our Your Dear Hi "
+    "Chair Secretariat Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+_MAX_TITLE_WORDS = 10
+_CJK_TITLE = re.compile(
+    r"([\u3400-\u9fff\uac00-\ud7af·]{1,14}?(?:议程|議程|宣言|计划|計劃|计画|决议|決議|公约|公約|条约|條約|协定|協定|"
+    r"承诺|承諾|文件|章程|盟约|契约|纲领|綱領|計画|条約))[》」』]?(?:中|的|の)?$"
+)
+_CJK_LEAD = re.compile(
+    r"^.*?(?:支持|参阅|參閱|参照|參照|参见|參見|根据|根據|按照|依照|关于|關於|回顾|回顧|重申|包括|以及|对于|對於|在|与|與|和|及|见|見|对|對)"
+)
+_RUSSIAN_CASE = re.compile(r"[А-ЯЁ][а-яё-]+(?:\s+[а-яё]+){0,2}")
+
+
+def find_references(text: str, own_number: str | None = None) -> tuple[Reference, ...]:
+    """The paragraphs that `text` mentions, in order, each number and document once.
+
+    "para. 35 (d) of the Tunis Agenda" -> 35(d) of Tunis Agenda; "OP24-OP26" -> OP24, OP25,
+    OP26; "paras 98 to 101 and 115 (c)" -> 98, 99, 100, 101, 115(c); "§5 of document C11/47"
+    -> 5 of C11/47; "第67至69段" -> 67, 68, 69; "section 4" -> (). `own_number`: the number
+    printed at the text's start, which is no mention ("Para 24: ...").
+    """
+    if _HINT.search(text) is None:
+        return ()
+    folded = _fold(text)
+    found: dict[Reference, None] = {}
+    at = 0
+    while (match := _KEYWORD.search(folded, at)) is not None:
+        at = match.end()
+        numbers, end = _numbers_behind(folded, match, own_number if not folded[: match.start()].strip("[(*_\"“ ") else None)
+        if not numbers:
+            continue
+        at = max(at, end)
+        document = _document(folded, match, end)
+        for number in numbers:
+            found[Reference(number, document)] = None
+    return tuple(found)
+
+
+def _fold(text: str) -> str:
+    """ASCII digits, plain blanks; the letters as they are."""
+    if text.isascii():
+        return text
+    folded = text.replace("\u00a0", " ").replace("（", "(").replace("）", ")")
+    if folded.isascii() or not any(c.isdecimal() and not c.isascii() for c in folded):
+        return folded
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
+
+
+def _numbers_behind(text: str, match: re.Match[str], own_number: str | None) -> tuple[list[str], int]:
+    """The numbers that belong to a key word, and where they end; ([], _) if it is no reference."""
+    kind = match["op"] or ""
+    if kind and not kind.isupper():  # "Op. 5", "pp. 12-14" are other things
+        return [], match.end()
+    if match["sign"] and (
+        _STATUTE_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+        or _STATUTE_BEHIND.match(text, match.end())
+    ):
+        return [], match.end()
+    if match["sub"]:
+        return _sub_paragraph(text, match.end())
+    numbers, end = _list_at(text, match.end(), kind)
+    if match["cjk"]:
+        unit = _CJK_UNIT.match(text, end)
+        if unit is None:
+            return [], match.end()
+        end = unit.end()
+        letter = re.match(r"\s?(\([a-z]{1,3}\))", text[end : end + 8])
+        if letter is not None and numbers:
+            number = parse_number(numbers[-1] + letter[1])
+            if number is not None:
+                numbers[-1] = str(number)
+                end += letter.end()
+    if own_number is not None and numbers and numbers[0] == own_number:
+        numbers = numbers[1:]
+    return numbers, end
+
+
+def _sub_paragraph(text: str, at: int) -> tuple[list[str], int]:
+    """"(c) of paragraph 72" behind "subparagraph" -> 72(c); "24(a)" there -> 24(a)."""
+    letters: list[str] = []
+    end = at
+    while len(letters) < 26 and (match := _SUB_ONLY.match(text, end)) is not None:
+        letters.append(match["letter"])
+        end = match.end()
+        between = _BETWEEN.match(text, end)
+        if between is None or _SUB_ONLY.match(text, between.end()) is None:
+            break
+        end = between.end()
+    if not letters:
+        return _list_at(text, at, "")
+    of = _OF_PARAGRAPH.match(text, end)
+    if of is None:
+        return [], end
+    bases, end = _list_at(text, of.end(), "", one=True)
+    made = (parse_number(f"{base}({letter})") for base in bases for letter in letters)
+    return [str(number) for number in made if number is not None], end
+
+
+def _list_at(text: str, at: int, kind: str, *, one: bool = False) -> tuple[list[str], int]:
+    """The canonical numbers of a list at `at`, ranges expanded, and where it ends."""
+    numbers: list[str] = []
+    last: ParagraphNumber | None = None
+    end = at
+    is_range = False
+    while len(numbers) < _MAX_LIST:
+        match = _NUMBER.match(text, at)
+        number: ParagraphNumber | None = None
+        if match is not None:
+            if last is not None and _UNIT_BEHIND.match(text, match.end()):
+                break
+            subs = re.sub(r"\s", "", match["subs"] or "")
+            number = parse_number(f"{match['kind'] or kind}{match['n']}{match['suffix'] or ''}{subs}")
+            if number is None and subs:  # "24 a)" where the bracket closes something else
+                number = parse_number(f"{match['kind'] or kind}{match['n']}{match['suffix'] or ''}")
+        elif last is not None and last.letter:
+            match = _SUB_ONLY.match(text, at)
+            if match is not None and text[at] == "(":
+                number = _sibling(last, match["letter"])
+        if match is None or number is None:
+            break
+        numbers.extend(str(n) for n in _between(last, number) if is_range)
+        numbers.append(str(number))
+        last, end = number, match.end()
+        if one:
+            break
+        between = _BETWEEN.match(text, end)
+        if between is None:
+            break
+        at, is_range = between.end(), between["range"] is not None
+    return numbers, end
+
+
+def _sibling(number: ParagraphNumber, marker: str) -> ParagraphNumber | None:
+    """24(a) and "b" -> 24(b); 24(a)(i) and "ii" -> 24(a)(ii)."""
+    roman = roman_value(marker)
+    if number.roman and roman is not None:
+        return ParagraphNumber(number.kind, number.n, number.suffix, number.alt, number.letter, marker)
+    if len(marker) == 1:
+        return ParagraphNumber(number.kind, number.n, number.suffix, number.alt, marker)
+    return None
+
+
+def _between(first: ParagraphNumber | None, last: ParagraphNumber) -> list[ParagraphNumber]:
+    """What a range holds between its ends: 67, 69 -> 68; 72(a), 72(c) -> 72(b)."""
+    if first is None:
+        return []
+    if first.letter and last.letter and first.n == last.n:
+        low, high = _LETTERS.index(first.letter) + 1, _LETTERS.index(last.letter)
+        return [ParagraphNumber(first.kind, first.n, first.suffix, first.alt, letter) for letter in _LETTERS[low:high]]
+    if first.letter or last.letter or last.n - first.n > MAX_RANGE:
+        return []
+    return [ParagraphNumber(first.kind, n) for n in range(first.n + 1, last.n)]
+
+
+def _document(text: str, match: re.Match[str], end: int) -> str | None:
+    """The title or symbol beside a reference: behind it, or before it in Chinese and Japanese."""
+    if match["cjk"]:
+        before = _CJK_TITLE.search(text[max(0, match.start() - 24) : match.start()])
+        if before is None:
+            return None
+        return _CJK_LEAD.sub("", before[1]).strip("《「『") or None
+    of = _OF.match(text, end)
+    if of is None or of.end() == end or text[of.end() : of.end() + 1].isspace():
+        return None
+    at = of.end()
+    symbol = _SYMBOL_HERE.match(text, at)
+    if symbol is not None:
+        return symbol[0].rstrip(".()")
+    kind = of["kind"]
+    if kind:
+        numbered = _YEAR_NUMBER.match(text, at)
+        if numbered is not None:
+            return f"{kind} {numbered[0]}"
+    russian = _RUSSIAN_CASE.match(text, at)
+    if russian is not None:
+        words = russian[0].split()
+        return " ".join(words[:2])
+    preposition = of[0].strip(" ,\n")
+    return _title(text, at) if preposition and not kind else None
+
+
+def _title(text: str, at: int) -> str | None:
+    """Capitalised words from `at` on, with the particles between them: "Declaration of Principles"."""
+    words: list[str] = []
+    end = at
+    kept = 0
+    while len(words) < _MAX_TITLE_WORDS and (word := _WORD.match(text, end)) is not None:
+        bare = word[0]
+        if bare[0].isupper():
+            if not words and bare in _NOT_TITLE:
+                return None
+            words.append(bare)
+            kept = len(words)
+        elif words and bare.casefold().rstrip("'’") in _PARTICLES:
+            words.append(bare)
+        elif words and re.match(r"[dl]['’][A-ZÉ]", bare):
+            words.append(bare)
+            kept = len(words)
+        else:
+            break
+        end = word.end()
+        if text[end : end + 1] not in (" ", "\n"):
+            break
+        end += 1
+    title = " ".join(words[:kept])
+    return re.sub(r"['’]s$", "", title) if len(title) > 3 else None

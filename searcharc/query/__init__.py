@@ -1,0 +1,1 @@
+"""Query text -> tree. Knows no engine and no index."""

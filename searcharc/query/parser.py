@@ -1,0 +1,421 @@
+"""Query text -> query tree; every fault is an error with its place and a remedy.
+
+Grammar, in the order of binding (blank is AND):
+
+    query  = any ;  any = all { OR all } ;  all = near { [AND] near }
+    near   = not { NEAR/n not } ;  not = { NOT | - } atom
+    atom   = ( any ) | field:( any ) | field:value | word | "phrase" | "phrase"~n | *
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from searcharc.analysis import fold, fold_case, tokenize, wildcard_runs
+from searcharc.errors import LimitError, QueryError
+from searcharc.fields import BY_NAME, FIELDS, HAS_VALUES, IS_VALUES, OR_WHEN_REPEATED, Field, Kind
+from searcharc.message.numbers import number_integer, parse_number
+from searcharc.query.dates import parse_age, parse_date
+from searcharc.query.lexer import Lexeme, Piece, split_query
+from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Term, Test, Value, Words
+
+MAX_DEPTH = 50
+"""Deepest nesting of brackets and NOT."""
+MAX_TERMS = 256
+"""Most words of a query."""
+MAX_EDITS = 2
+"""Largest n of word~n."""
+MAX_REGEX = 200
+"""Longest regular expression."""
+
+_FUZZY = re.compile(r"(.+)~(\d?)\Z")
+# Nested or neighbouring repeats make Python's matcher take exponential time.
+_REPEATS = re.compile(r"\)[*+?{]|[*+}][*+{]|\\[1-9]|\(\?")
+_STEMMED = frozenset({"subject", "body", "own", "quoted", "sig"})
+_SIZE = re.compile(r"(\d{1,15})(k|m|g)?b?\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query as read. warnings: what was passed over, in words."""
+
+    text: str
+    tree: Node
+    warnings: tuple[str, ...] = ()
+
+
+def parse_query(text: str, *, now: datetime | None = None) -> ParsedQuery:
+    """Reads a query: `para:24 "enhanced cooperation"` -> (and para:24 "enhanced cooperation").
+
+    now: what ages and `today` count from (the present moment by default).
+
+    Raises:
+        QueryError: with `position` and `hint`; LimitError past the limits of this module.
+    """
+    parser = _Parser(split_query(text), now or datetime.now(UTC))
+    tree = parser.parse()
+    return ParsedQuery(text, tree, tuple(parser.warnings))
+
+
+class _Parser:
+    """Recursive descent over the lexemes; the depth is bounded by MAX_DEPTH."""
+
+    def __init__(self, pieces: list[Piece], now: datetime) -> None:
+        self.pieces = pieces
+        self.now = now
+        self.place = 0
+        self.depth = 0
+        self.words = 0
+        self.warnings: list[str] = []
+
+    def peek(self) -> Piece:
+        return self.pieces[self.place]
+
+    def kind(self) -> Lexeme:
+        return self.pieces[self.place].kind
+
+    def take(self) -> Piece:
+        piece = self.pieces[self.place]
+        self.place += 1
+        return piece
+
+    def parse(self) -> Node:
+        if self.kind() is Lexeme.END:
+            raise QueryError("the query is empty", position=0, hint="* finds every message")
+        tree = self.any_of("")
+        if self.kind() is Lexeme.CLOSE:
+            raise QueryError("a bracket is closed that was not opened", position=self.peek().position, hint="remove it")
+        if tree is None:
+            raise QueryError(
+                "the query has no word to look for", position=0, hint="* finds every message"
+            )
+        return tree
+
+    def any_of(self, field: str) -> Node | None:
+        found = [self.all_of(field)]
+        while self.kind() is Lexeme.OR:
+            operator = self.take()
+            self.expect_operand(operator)
+            found.append(self.all_of(field))
+        return _join(Any, [n for n in found if n is not None])
+
+    def all_of(self, field: str) -> Node | None:
+        found: list[Node] = []
+        while True:
+            kind = self.kind()
+            if kind in (Lexeme.END, Lexeme.CLOSE, Lexeme.OR):
+                break
+            if kind is Lexeme.AND:
+                if self.at_start():
+                    raise _no_operand(self.peek())
+                self.expect_operand(self.take())
+                continue
+            node = self.near_of(field)
+            if node is not None:
+                found.append(node)
+        if self.kind() is Lexeme.OR and self.at_start():
+            raise _no_operand(self.peek())
+        return _join(All, _merge_repeated(found))
+
+    def at_start(self) -> bool:
+        """Whether nothing stands before the lexeme at hand in its brackets or its OR."""
+        return self.place == 0 or self.pieces[self.place - 1].kind in (Lexeme.OPEN, Lexeme.OR)
+
+    def expect_operand(self, operator: Piece) -> None:
+        if self.kind() in (Lexeme.END, Lexeme.CLOSE, Lexeme.AND, Lexeme.OR, Lexeme.NEAR):
+            raise QueryError(
+                f"{operator.text} has nothing behind it",
+                position=operator.position,
+                hint=f'quote it to look for the word "{operator.text}"',
+            )
+
+    def near_of(self, field: str) -> Node | None:
+        if self.kind() is Lexeme.NEAR:
+            raise _no_operand(self.peek())
+        start = self.peek().position
+        node = self.not_of(field)
+        while self.kind() is Lexeme.NEAR:
+            operator = self.take()
+            self.expect_operand(operator)
+            other = self.not_of(field)
+            node = _near(node, other, operator.distance or 0, start)
+        return node
+
+    def not_of(self, field: str) -> Node | None:
+        negations = 0
+        while self.kind() is Lexeme.NOT:
+            operator = self.take()
+            negations += 1
+            self.enter(operator.position)
+            self.expect_operand(replace(operator, text="NOT"))
+        node = self.atom(field)
+        self.depth -= negations
+        for _ in range(negations):
+            node = Not(node) if node is not None else None
+        return node
+
+    def enter(self, position: int) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise LimitError("the query is nested too deep", position=position, hint=f"at most {MAX_DEPTH} levels")
+
+    def atom(self, field: str) -> Node | None:
+        piece = self.take()
+        if piece.kind is Lexeme.OPEN:
+            name = _field(piece).name if piece.field else field
+            self.enter(piece.position)
+            node = self.any_of(name)
+            if self.kind() is not Lexeme.CLOSE:
+                raise QueryError("a bracket is not closed", position=piece.position, hint="add the closing )")
+            self.take()
+            self.depth -= 1
+            if node is None:
+                raise QueryError("the brackets are empty", position=piece.position, hint="remove them")
+            return node
+        self.words += 1
+        if self.words > MAX_TERMS:
+            raise LimitError("the query has too many words", position=piece.position, hint=f"at most {MAX_TERMS}")
+        if piece.field:
+            spec = _field(piece)
+            if not piece.text.strip():
+                raise QueryError(
+                    f"{piece.field}: has no value", position=piece.position, hint=f"as in {spec.example}"
+                )
+            return self.leaf(spec, piece)
+        if field:
+            return self.leaf(BY_NAME[field], piece)
+        if piece.text.strip("*") == "" and piece.text and not piece.quoted:
+            return Everything()
+        return self.words_leaf(None, piece, stemmed=True)
+
+    def leaf(self, spec: Field, piece: Piece) -> Node | None:
+        match spec.kind:
+            case Kind.TEXT | Kind.WORDS | Kind.DOCUMENT:
+                return self.words_leaf(spec.name, piece, stemmed=spec.name in _STEMMED)
+            case Kind.NUMBER | Kind.REFERENCE:
+                return _number(spec, piece)
+            case Kind.EXACT:
+                return _value(spec, piece)
+            case Kind.SIZE:
+                return _size(spec, piece)
+            case _:
+                return self.date(spec, piece)
+
+    def words_leaf(self, field: str | None, piece: Piece, *, stemmed: bool) -> Node | None:
+        terms = _pattern_terms(piece, stemmed=stemmed)
+        if not terms:
+            if field is None and not piece.quoted:
+                self.warnings.append(f"{piece.text!r} has no letters or digits and was passed over")
+                return None
+            raise QueryError(
+                f"{piece.text!r} has no letters or digits", position=piece.position, hint="there is nothing to look for"
+            )
+        if piece.distance is not None and len(terms) > 1:
+            return Words(Near(tuple(Phrase((t,)) for t in terms), piece.distance), field)
+        return Words(Phrase(terms), field)
+
+    def date(self, spec: Field, piece: Piece) -> Node:
+        text, where = piece.text, piece.value_position
+        if spec.kind in (Kind.NEWER, Kind.OLDER):
+            instant = parse_age(text, now=self.now, position=where)
+            return Span("date", instant, None) if spec.kind is Kind.NEWER else Span("date", None, instant - 1)
+        low: int | None
+        high: int | None
+        if ".." in text and spec.kind in (Kind.DATE, Kind.YEAR):
+            first, _, last = text.partition("..")
+            if not (first.strip() or last.strip()):
+                raise QueryError("the range has no end", position=where, hint=f"as in {spec.example}")
+            low = parse_date(first, now=self.now, position=where)[0] if first.strip() else None
+            high = (
+                parse_date(last, now=self.now, position=where + len(first) + 2)[1] if last.strip() else None
+            )
+            if low is not None and high is not None and low > high:
+                raise QueryError(f"{text!r} ends before it begins", position=where, hint="write the earlier date first")
+        else:
+            low, high = parse_date(text, now=self.now, position=where)
+        match spec.kind:
+            case Kind.AFTER:
+                return Span("date", low, None)
+            case Kind.BEFORE:
+                return Span("date", None, low - 1 if low is not None else None)
+            case Kind.UNTIL:
+                return Span("date", None, high)
+            case Kind.YEAR:
+                return Span("year", low, high)
+            case _:
+                return Span("date", low, high)
+
+
+def _no_operand(operator: Piece) -> QueryError:
+    word = operator.kind.value
+    return QueryError(
+        f"{word} has nothing before it", position=operator.position, hint=f'quote it to look for the word "{word}"'
+    )
+
+
+def _join(kind: type[All] | type[Any], nodes: list[Node]) -> Node | None:
+    if not nodes:
+        return None
+    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+
+
+def _field(piece: Piece) -> Field:
+    """The field a lexeme names; an unknown one is an error with the nearest names."""
+    name = piece.field.lower()
+    if name in BY_NAME:
+        return BY_NAME[name]
+    near = difflib.get_close_matches(name, list(BY_NAME), n=1, cutoff=0.6)
+    whole = f"{piece.field}:{piece.text}"
+    hint = f"did you mean {BY_NAME[near[0]].name}:? " if near else "`searcharc fields` lists them all; "
+    raise QueryError(
+        f"there is no field {piece.field}:", position=piece.position, hint=f'{hint}(to look for the text, quote it: "{whole}")'
+    )
+
+
+def _merge_repeated(nodes: list[Node]) -> list[Node]:
+    """Values of a field that has one value are alternatives: `para:24 para:30` is either."""
+    merged: list[Node] = []
+    place: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, Value | Span) and node.field in OR_WHEN_REPEATED:
+            if node.field in place:
+                before = merged[place[node.field]]
+                children = before.children if isinstance(before, Any) else (before,)
+                merged[place[node.field]] = Any((*children, node))
+                continue
+            place[node.field] = len(merged)
+        merged.append(node)
+    return merged
+
+
+def _near(one: Node | None, other: Node | None, distance: int, position: int) -> Node | None:
+    if one is None or other is None:
+        return one or other
+    if isinstance(one, Words) and isinstance(other, Words):
+        field = other.field or one.field
+        if one.field in (None, field):
+            phrases = one.pattern.phrases if isinstance(one.pattern, Near) else (one.pattern,)
+            if isinstance(other.pattern, Phrase) and (
+                isinstance(one.pattern, Phrase) or one.pattern.distance == distance
+            ):
+                return Words(Near((*phrases, other.pattern), distance), field)
+    raise QueryError("NEAR joins words and phrases of one field", position=position, hint="as in harbour NEAR/5 quarry")
+
+
+def _pattern_terms(piece: Piece, *, stemmed: bool) -> tuple[Term, ...]:
+    """The token tests of a word or phrase.
+
+    A plain word is widened by its stem; the parts of a compound are not, unless only hyphens
+    and apostrophes join them; nothing in quotes is.
+    """
+    text = piece.text
+    if piece.exact:
+        return tuple(Term(Test.ACCENTED, t.exact) for t in tokenize(text))
+    if piece.quoted:
+        return tuple(Term(Test.FOLDED, t.term) for t in tokenize(text))
+    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
+        return (_regex(piece),)
+    if (fuzzy := _FUZZY.fullmatch(text)) and len(found := tokenize(fuzzy.group(1))) == 1:
+        edits = int(fuzzy.group(2) or 1)
+        if edits > MAX_EDITS:
+            raise LimitError(f"~{edits} is too wide", position=piece.position, hint=f"at most ~{MAX_EDITS}")
+        return (Term(Test.FUZZY, found[0].term, edits) if edits else Term(Test.FOLDED, found[0].term),)
+    if ("*" in text or "?" in text) and not re.match(r"[a-z]+://", text, re.IGNORECASE):
+        return _wildcards(text)
+    tokens = tokenize(text)
+    if stemmed and (len(tokens) == 1 or all(c.isalpha() or c in "-'’‐‑" for c in text)):
+        return tuple(
+            Term(Test.STEM, t.exact) if len(t.term) > 2 and t.term.isalpha() else Term(Test.FOLDED, t.term)
+            for t in tokens
+        )
+    return tuple(Term(Test.FOLDED, t.term) for t in tokens)
+
+
+def _wildcards(text: str) -> tuple[Term, ...]:
+    """`draft-ie?f-fo*` -> draft, ie?f, fo*; a run of * alone at either end says nothing."""
+    runs = wildcard_runs(text)
+    while runs and not runs[0].strip("*"):
+        runs.pop(0)
+    while runs and not runs[-1].strip("*"):
+        runs.pop()
+    return tuple(Term(Test.WILDCARD if "*" in r or "?" in r else Test.FOLDED, r) for r in runs)
+
+
+def _regex(piece: Piece) -> Term:
+    source = piece.text[1:-1]
+    place = piece.value_position
+    if len(source) > MAX_REGEX:
+        raise LimitError("the regular expression is too long", position=place, hint=f"at most {MAX_REGEX} characters")
+    if _REPEATS.search(source):
+        raise QueryError(
+            "the regular expression repeats a group or refers back", position=place, hint="use plain repeats: /qua.+y/"
+        )
+    try:
+        re.compile(source)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise QueryError(f"the regular expression cannot be read: {error}", position=place, hint="as in /qua.+y/") from None
+    return Term(Test.REGEX, fold(source) if "\\" not in source else source)
+
+
+def _number(spec: Field, piece: Piece) -> Node:
+    text, where = piece.text.strip(), piece.value_position
+    hint = f"as in {spec.example}"
+    if ".." in text:
+        first, _, last = text.partition("..")
+        ends: list[int | None] = []
+        for end in (first, last):
+            number = parse_number(end) if end.strip() else None
+            if end.strip() and number is None:
+                raise QueryError(f"{end!r} is no paragraph number", position=where, hint=hint)
+            ends.append(number_integer(str(number)) if number is not None else None)
+        low, high = ends
+        if low is None and high is None:
+            raise QueryError("the range has no end", position=where, hint=hint)
+        if low is not None and high is not None and low > high:
+            raise QueryError(f"{text!r} ends before it begins", position=where, hint="write the smaller number first")
+        return Span(spec.name, low, high)
+    number = parse_number(text)
+    if number is None:
+        raise QueryError(f"{text!r} is no paragraph number", position=where, hint=hint)
+    return Value(spec.name, str(number))
+
+
+def _value(spec: Field, piece: Piece) -> Node:
+    text = fold_case(piece.text.strip())
+    if spec.name in ("id", "thread"):
+        if text.startswith("{"):
+            raise QueryError("thread: takes the id of a message", position=piece.value_position, hint=f"as in {spec.example}")
+        text = piece.text.strip().strip("<>")
+    known = {"has": HAS_VALUES, "is": IS_VALUES}.get(spec.name)
+    if known and text not in known:
+        near = difflib.get_close_matches(text, known, n=1)
+        raise QueryError(
+            f"{spec.name}: knows no {piece.text!r}",
+            position=piece.value_position,
+            hint=f"did you mean {spec.name}:{near[0]}?" if near else "one of " + ", ".join(known),
+        )
+    return Value(spec.name, text, not piece.quoted and ("*" in text or "?" in text) and spec.name not in ("id", "thread"))
+
+
+def _size(spec: Field, piece: Piece) -> Node:
+    text = piece.text.strip()
+    first, dots, last = text.partition("..")
+    ends: list[int | None] = []
+    for end in (first, last if dots else first):
+        match = _SIZE.match(end.strip())
+        if end.strip() and not match:
+            raise QueryError(f"{end!r} is no size", position=piece.value_position, hint=f"as in {spec.example}")
+        ends.append(
+            int(match.group(1)) << {"k": 10, "m": 20, "g": 30}.get((match.group(2) or "").lower(), 0) if match else None
+        )
+    if ends == [None, None]:
+        raise QueryError("the range has no end", position=piece.value_position, hint=f"as in {spec.example}")
+    return Span(spec.name, ends[0], ends[1])
+
+
+def field_names() -> list[str]:
+    """Every field's name, in the order of the table."""
+    return [field.name for field in FIELDS]

@@ -1,0 +1,93 @@
+"""Origin -> the bytes of that message again, from the archive as it is now."""
+
+# File names are bytes here, which pathlib does not take.
+# ruff: noqa: PTH118
+from __future__ import annotations
+
+import os
+
+from searcharc.errors import ReadError
+from searcharc.models import Origin
+from searcharc.readers.compress import ByteStream, open_bytes
+from searcharc.readers.maildir import open_moved
+from searcharc.readers.paths import unescape_path
+
+# The longest envelope line that `envelope` believes, with room to spare.
+_BEFORE = 1200
+
+
+def read_raw(origin: Origin, *, limit: int | None = None) -> bytes:
+    """The bytes of a message exactly as they lie in its archive (unpacked, nothing unescaped).
+
+    limit: at most so many bytes, for messages that are longer than memory should hold.
+
+    A file of a Maildir is found under its new name when its flags changed.
+
+    Raises:
+        ReadError: the archive or file is gone, damaged, or changed so that no message of this length
+            stands at this place any more.
+    """
+    with _open(origin) as stream:
+        try:
+            raw, intact = _read(stream, origin, limit)
+        except ReadError as error:
+            raise ReadError(f"{_name(origin)}: {error.message}", hint=error.hint) from error
+    if not intact:
+        raise ReadError(
+            f"{_name(origin)} changed: the message at byte {origin.offset} is not there any more",
+            hint="searcharc update",
+        )
+    return raw
+
+
+def _read(stream: ByteStream, origin: Origin, limit: int | None) -> tuple[bytes, bool]:
+    """The bytes, and whether they are still one message from end to end."""
+    boxed = origin.format in ("mbox", "mboxcl2")
+    before = min(origin.offset, _BEFORE)
+    stream.skip(origin.offset - before)
+    line = _read_exactly(stream, before)
+    if boxed and not (line.endswith(b"\n") and b"From " in line.rstrip(b"\r\n").rpartition(b"\n")[2]):
+        return b"", False
+    wanted = origin.length if limit is None else min(limit, origin.length)
+    raw = _read_exactly(stream, wanted)
+    if len(raw) < wanted:
+        return raw, False
+    if wanted < origin.length:
+        return raw, True
+    try:
+        behind = _read_exactly(stream, 16)
+    except ReadError:
+        # The last message before the damage of a damaged file.
+        return raw, True
+    if not boxed:
+        return raw, not behind
+    rest = behind.removeprefix(b"\r\n") if behind.startswith(b"\r") else behind.removeprefix(b"\n")
+    return raw, not rest or rest.startswith(b"From ")
+
+
+def _read_exactly(stream: ByteStream, count: int) -> bytes:
+    """The next `count` bytes, fewer at the end."""
+    pieces = []
+    while count > 0 and (piece := stream.read(count)):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
+
+
+def _open(origin: Origin) -> ByteStream:
+    top = unescape_path(origin.archive)
+    try:
+        if origin.file is None:
+            return open_bytes(top)
+        stream = open_moved(top, unescape_path(origin.file), origin.format)
+    except FileNotFoundError:
+        stream = None
+    except ReadError as error:
+        raise ReadError(f"{_name(origin)}: {error.message}", hint=error.hint) from error
+    if stream is None:
+        raise ReadError(f"{_name(origin)} is not there any more", hint="searcharc update")
+    return stream
+
+
+def _name(origin: Origin) -> str:
+    return origin.archive if origin.file is None else os.path.join(origin.archive, origin.file)

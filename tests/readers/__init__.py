@@ -1,0 +1,1 @@
+"""Tests of searcharc.readers. All mail in them is invented."""
