@@ -44,9 +44,13 @@ class UsageError(SearcharcError):
 
 
 class QueryError(SearcharcError):
-    """A query that cannot be read: never answered with an empty page."""
+    """A query that cannot be read: never answered with an empty page.
+
+    query: the whole text, where whoever reports the error wants to show the place.
+    """
 
     kind = "query"
+    query: str = ""
 
     def __init__(self, message: str, *, position: int | None = None, hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -98,6 +98,7 @@ class Problem:
 
     archive: path; offset: bytes in the uncompressed file, None where the whole file is meant;
     lost: True where a message was seen and could not be kept (it counts as failed).
+    unfinished: True where the rest of the archive was not read; the next run tries again.
     """
 
     archive: str
@@ -105,6 +106,7 @@ class Problem:
     offset: int | None = None
     message_id: str | None = None
     lost: bool = False
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,6 @@ EXACT_FIELDS = ("id", "list", "thread", "domain", "lang", "charset", "type", "ca
 NUMBER_FIELDS = ("date", "size")
 """Integer fields of a message: seconds since 1970 (UTC), bytes."""
 
-SURE = 0.5
-"""Affiliations below this confidence are only found by `affiliation~:`."""
-
-
 @dataclass(frozen=True, slots=True)
 class ParagraphDocument:
     """What is indexed of one paragraph.
@@ -67,8 +63,8 @@ class Document:
 
 def document_of(message: Message) -> Document:
     """The document of a message."""
-    sure = [a for a in message.affiliations if _is_sure(a.evidence, a.confidence)]
-    unsure = [a for a in message.affiliations if not _is_sure(a.evidence, a.confidence)]
+    sure = [a for a in message.affiliations if a.evidence is not Evidence.DOMAIN]
+    unsure = [a for a in message.affiliations if a.evidence is Evidence.DOMAIN]
     origins = (message.source, *message.copies)
     texts = {
         "subject": (message.subject,),
@@ -116,10 +112,6 @@ def document_of(message: Message) -> Document:
             for p in message.paragraphs
         ),
     )
-
-
-def _is_sure(evidence: Evidence, confidence: float) -> bool:
-    return evidence is not Evidence.DOMAIN and confidence >= SURE
 
 
 def _domains(address: str) -> list[str]:

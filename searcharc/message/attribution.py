@@ -29,7 +29,7 @@ ATTRIBUTION_START = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*),?\s)(?:\b|(?<=[在于於年년]))",
 )
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}|年|년")
-_ADDRESS = re.compile(r"[^\s<>]+(?:@|\s(?:at|en)\s)[\w-]+(?:\.[\w-]+)+|<[^<>]*@|@[\w.-]+\.\w")
+_ADDRESS = re.compile(r"@[\w-]+\.\w|\w\s(?:at|en)\s[\w-]+\.\w|<[^<>@]{1,60}@")
 
 _ORIGINAL = (
     r"original\s+(?:message|mail|appointment)|message\s+d['’]origine|message\s+original|"
@@ -66,10 +66,15 @@ _OTHER_NAMES = (
 )
 HEADER_FROM = re.compile(r"\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 HEADER_OTHER = re.compile(r"\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
-HEADER_FROM_SEARCH = re.compile(r"^[^\w\n]{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE | re.MULTILINE)
+# A cheap test: no header block without one of these.
+HEADER_HINTS = (
+    "from:", "from :", "from*:", "von:", "von :", "de:", "de :", "da:", "da :", "van:", "från:", "fra:", "от:", "发信", "发件人", "寄件",
+    "發件人", "差出人", "発信者", "보낸", "from：",
+)
 
 RULE = re.compile(r"\s*[_=*~-]{5,}\s*$")
 SUBJECT_REPLY = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)*(?:re|aw|sv|antw|vs|odp|ynt|回复|答复|回覆|答覆|返信|ответ|resp)(?:\[\d+\]|\(\d+\))?\s*[:：]", re.IGNORECASE)
+SUBJECT_FORWARD_END = re.compile(r"[(\[]fwd?[)\]]\s*$", re.IGNORECASE)
 SUBJECT_FORWARD = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)*(?:fwd?|wg|tr|rv|enc|doorst|i|转发|轉寄|転送|fw)\s*[:：]", re.IGNORECASE)
 
 
@@ -81,10 +86,8 @@ def attribution_start(window: Sequence[str]) -> int | None:
     """
     if not window:
         return None
-    last = window[-1].rstrip()
-    verb = ATTRIBUTION_END.search(last)
-    if verb is None and not last.endswith((":", "：", ">", ")", ",")):
-        return None
+    last = window[-1].rstrip(" -")
+    verb = ATTRIBUTION_END.search(last[-90:])
     fallback: int | None = None
     joined = ""
     for index in range(len(window) - 1, max(-1, len(window) - 4), -1):
@@ -92,10 +95,12 @@ def attribution_start(window: Sequence[str]) -> int | None:
         if len(joined) > 400:
             break
         dated, addressed = _DATE.search(joined), _ADDRESS.search(joined)
-        if ATTRIBUTION_START.match(joined) and (dated or addressed) and (verb or last.endswith((":", "：", ">", ")", ","))):
+        if ATTRIBUTION_START.match(joined) and (
+            (dated and addressed) or ((dated or addressed) and (verb or last.endswith((":", "：", ">", ",")))
+        )):
             return index
         if fallback is None and len(joined.split()) > 1 and (
-            (verb and verb.start() > 0) or (last.endswith((":", "：")) and (addressed or (dated and verb)))
+            (verb and (verb.start() > 0 or len(last) > 90)) or (last.endswith((":", "：")) and (addressed or (dated and verb)))
         ):
             fallback = index
     if fallback is None and verb:

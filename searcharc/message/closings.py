@@ -116,7 +116,9 @@ _DISCLAIMER_TERMS = (
     re.compile(r"disclaimer|notice:|provided\s+as\s+is|legal\s+notice|rechtlicher\s+hinweis", re.IGNORECASE),
     re.compile(r"(?:notify|inform)\s+(?:the\s+)?(?:sender|us|me|originator)|in\s+error|delete|destroy|irrtümlich|par\s+erreur|por\s+error|错收", re.IGNORECASE),
     re.compile(r"disclosure|dissemination|distribution|copying|liab(?:le|ility)|virus|monitor", re.IGNORECASE),
-    re.compile(r"gesch(?:ä|\?|ae)ftsf(?:ü|\?|ue)hrer|managing\s+director|registergericht|handelsregister|amtsgericht|registered\s+(?:in|office|seat)|company\s+(?:no|number|registration)", re.IGNORECASE),
+    re.compile(r"gesch(?:ä|\?|ae)ftsf(?:ü|\?|ue)hrer|managing\s+directors?", re.IGNORECASE),
+    re.compile(r"registergericht|handelsregister|amtsgericht|\bHR[AB]\b|company\s+(?:no|number|registration)|register\b", re.IGNORECASE),
+    re.compile(r"\bsitz\b|registered\s+(?:in|office|seat)", re.IGNORECASE),
     re.compile(r"this\s+(?:e-?mail|message|electronic|communication|transmission)|diese\s+e-?mail|ce\s+message|este\s+(?:correo|mensaje|e-?mail)|本邮件", re.IGNORECASE),
 )
 DISCLAIMER_HINTS = ("confidential", "disclaimer", "intended", "privileged", "vertraulich", "confidentiel", "confidencial",
@@ -136,4 +138,14 @@ def is_disclaimer(text: str) -> bool:
             count += 1
             if count == 3:
                 return True
-    return count == 2 and len(text) < 400 and re.match(r"\W*disclaimer\b", text, re.IGNORECASE) is not None
+    titled = re.match(r"\W*(?:legal\s+)?disclaimer\s?:", text, re.IGNORECASE)
+    return titled is not None and (len(text) > 100 or "://" in text)
+
+
+# A cheap test: no single-line footer is in a text without one of these.
+SINGLE_LINE_HINTS = (
+    "sent from", "sent via", "sent with", "sent using", "get outlook", "posted from", "posted via", "gesendet", "envoyé", "envoye",
+    "enviado d", "inviato da", "verstuurd", "skickat", "sendt fra", "отправлено", "发自", "發自", "從我的", "から送信", "에서",
+    "brevity", "excuse", "pardon", "typed on", "in context", "receiving this", "received this", "to this email", "this discussion",
+    "bugmail", "automatic", "confidential", "restricted", "internal", "public", "proprietary", "external", "caution", "terseness",
+)

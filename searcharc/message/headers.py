@@ -68,40 +68,47 @@ _BLANK_LINE = re.compile(rb"\r?\n(?=\r?\n)|\r(?=\r[^\n])")
 def split_message(content: bytes) -> tuple[bytes, bytes]:
     """The (header block, body) of a message; the blank line between belongs to neither.
 
-    b"Subject: a\\n\\nb" -> (b"Subject: a\\n", b"b"). A message that begins with a blank line, or
-    with a line that is no field, is all body. A line amid the fields that is none (">From ...", a
-    broken fold) is left to `parse_headers` where fields follow it; else the body begins there.
+    b"Subject: a\n\nb" -> (b"Subject: a\n", b"b"). Blank lines before the first field are passed
+    over. A message whose first line is no field is all body. A line amid the fields that is none
+    (">From ...", a broken fold) is left to `parse_headers` where fields follow it; else the body
+    begins there.
     """
-    start = 0
-    if content[:1] in (b"\n", b"\r"):
-        return _all_body(content)
-    match = _BLANK_LINE.search(content)
-    block_end = match.end() if match else len(content)
-    block = content[:block_end]
-    odd = _ODD_LINE.search(block, start, min(block_end, HEADER_BLOCK_BYTES))
-    while odd is not None and odd.start() < block_end:
-        line_end = block.find(b"\n", odd.start())
+    start = len(content) - len(content.lstrip(b"\r\n")) if content[:1] in (b"\n", b"\r") else 0
+    if start and not _FIELD_LINE.match(content, start):
+        start = 0
+    block_end, body = find_body(content, start, len(content))
+    return content[start:block_end], content[body:]
+
+
+def find_body(content: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where in content[start:end] the header block ends and where the body begins (`split_message`).
+
+    A part that begins with a blank line has no header block.
+    """
+    if start >= end or content[start] in b"\r\n":
+        return start, _after_line_end(content, start, end)
+    match = _BLANK_LINE.search(content, start, end)
+    block_end = match.end() if match else end
+    body = _after_line_end(content, block_end, end)
+    checked = min(block_end, start + HEADER_BLOCK_BYTES)
+    odd = _ODD_LINE.search(content, start, checked)
+    while odd is not None and odd.start() < checked:
+        line_end = content.find(b"\n", odd.start(), block_end)
         next_line = line_end + 1 if line_end >= 0 else block_end
-        is_envelope = block.startswith((b"From ", b">From "), odd.start())
-        if not (is_envelope or _FIELD_LINE.match(block, next_line)):
-            return block[: odd.start()], _without_blank(content[odd.start() :])
-        odd = _ODD_LINE.search(block, next_line, min(block_end, HEADER_BLOCK_BYTES))
-    return block, _without_blank(content[block_end:])
+        is_envelope = content.startswith((b"From ", b">From "), odd.start())
+        if not is_envelope and not _FIELD_LINE.match(content, next_line, block_end):
+            return odd.start(), odd.start()
+        odd = _ODD_LINE.search(content, next_line, checked)
+    return block_end, body
 
 
-def _all_body(content: bytes) -> tuple[bytes, bytes]:
-    """A message before whose first line a blank one stands: fields may follow it all the same."""
-    rest = content.lstrip(b"\r\n")
-    if _FIELD_LINE.match(rest):
-        return split_message(rest)
-    return b"", _without_blank(content)
-
-
-def _without_blank(body: bytes) -> bytes:
-    """The body without the empty line that ends the header block."""
-    if body.startswith(b"\r\n"):
-        return body[2:]
-    return body[1:] if body[:1] in (b"\n", b"\r") else body
+def _after_line_end(content: bytes, position: int, end: int) -> int:
+    """The place behind the line end at this position, if one stands there."""
+    if content.startswith(b"\r\n", position):
+        position += 2
+    elif position < end and content[position] in b"\r\n":
+        position += 1
+    return min(position, end)
 
 
 def parse_headers(block: bytes) -> Headers:

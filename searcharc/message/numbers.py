@@ -324,11 +324,12 @@ def _candidates(lines: Sequence[tuple[Line, Zone]]) -> list[_Candidate]:
         if candidate is None:
             continue
         candidate.start = _starts(index, lines, widths)
-        if not candidate.start:
-            before = lines[index - 1][0].text
-            candidate.soft = _SENTENCE_END.search(before) is not None
-            if _KEYWORD_END.search(before):
-                continue
+        if index and not line.block:
+            before, zone_before = lines[index - 1]
+            if before.depth == line.depth and zone_before is zone and before.text and not before.block:
+                if _KEYWORD_END.search(before.text[-24:]):
+                    continue
+                candidate.soft = _SENTENCE_END.search(before.text[-12:]) is not None
         found.append(candidate)
     return found
 
@@ -369,7 +370,7 @@ def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]])
             return None
     elif word == "第" and not delimiter.startswith("段"):
         return None
-    elif delimiter.startswith("段") and not (word and (delimiter[1:].strip() or rest[:1].isspace())):
+    elif delimiter.startswith("段") and not (word and (delimiter[1:] or rest[:1].isspace())):
         return None
     elif word and not delimiter:
         return None
@@ -384,13 +385,11 @@ def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]])
         return None
     first = body[0]
     verb = _is_operative(body)
-    capital = not first.islower()
+    capital = not first.islower() or rest.lstrip()[:1] in "\"“‘«[*_"
     if not (first.isalpha() or (rest[:1] in "([\"“'‘«*_" and rest)) and not (rest[:1].isspace() and first in "'`<\"$“"):
         return None
     strong = verb or line.number is not None or (bool(kind) and (bool(delimiter) or capital))
-    if not delimiter and not gap and not (strong and (verb or kind or match["suffix"])):
-        return None
-    if kind and not strong:
+    if not delimiter and not gap and not (kind and (strong or match["subs"])) and not (verb and strong):
         return None
     number = parse_number(f"{kind}{match['n']}{match['suffix'] or ''}{match['subs']}")
     if number is None:

@@ -11,7 +11,7 @@ import re
 # Legal forms: a name ends with them. Upper and lower case as companies write them.
 LEGAL_FORM = re.compile(
     r"(?<![\w.&-])(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|LLP|LP|PLC|plc|Corp|Corporation|Co\.?,?\s?Ltd|Pvt\.?\s?Ltd|"
-    r"Pty\.?\s?Ltd|g?GmbH(?:\s?&\s?Co\.?\s?KG)?|mbH|AG|SE|KG|e\.\s?K|e\.\s?V|eG|OHG|UG|B\.?V|N\.?V|S\.\s?A(?:\.\s?S)?|SAS|"
+    r"Pty\.?\s?Ltd|g?GmbH(?:\s?&\s?Co\.?\s?KG)?|mbH|AG|KG|e\.\s?K|e\.\s?V|eG|OHG|UG|B\.?V|N\.?V|S\.\s?A(?:\.\s?S)?|SAS|"
     r"S\.?A\.?R\.?L|SARL|SL|S\.L|S\.\s?r\.\s?l|Srl|S\.\s?p\.\s?A|SpA|AB|Oy|Oyj|ApS|A/S|AS|ASA|Sp\.\s?z\s?o\.?\s?o|s\.r\.o|d\.o\.o|"
     r"Kft|K\.?K|Ltda|S\.\s?A\.\s?de\s?C\.\s?V|Co)(?![\w&-])\.?",
 )
@@ -36,7 +36,7 @@ _BODY = r"""
     research|studio|studios|technologies|technology|solutions|systems|systèmes|software|networks?|electronics|semiconductors?|microsystems|
     instruments|industries|enterprises?|holdings?|partners|consulting|consultants|consultancy|communications|telecom\w*|
     services|media|press|publishing|publications|labs|capital|management|initiative|forum|project|group|gruppe|grupo|groupe|
-    team|collective|cooperative|networking|computing|computers?|dynamics|devices|robotics|aerospace|pharma\w*|biotech\w*|
+    team|board|collective|cooperative|networking|computing|computers?|dynamics|devices|robotics|aerospace|pharma\w*|biotech\w*|
     институт|центр|лаборатория
 """
 _UNIT = r"""
@@ -69,7 +69,7 @@ _ROLES = r"""
     minister|delegate|déléguée?|delegado|representative|représentante?|founder|co-?founder|owner|partner|member|lead|leader|specialist|technician|
     assistant|associate|editor|attorney|lawyer|counsel|maintainer|principal|intern|trainee|chargée?\s+de|responsable|chercheu\w+|maître|
     doctorante?|doktorand\w*|leiter\w*|referent\w*|wissenschaftliche\w*|mitarbeiter\w*|geschäftsführer\w*|jefe|asesora?|designer|librarian|biologist|statistician|
-    physicist|mathematician|economist|inspector|supervisor|evangelist|strategist|wizard|hacker|physician|instructor|teacher|
+    physicist|mathematician|economist|inspector|supervisor|expert|evangelist|strategist|wizard|hacker|physician|instructor|teacher|
     директор|профессор|инженер|преподаватель|советник|начальник|доцент
 """
 ROLE = _compiled(_ROLES)
@@ -81,7 +81,7 @@ CONTACT = re.compile(
     r"\(?(?:\+|00)\d[\d\s().-]{5,}|\(?\d{2,4}\)?[-. /]\d{2,4}[-. ]\d{2,4}(?:[-. ]\d{2,4})*|"
     r"(?<![\w-])(?:tel|telephone|phone|ph|fax|mobile|mob|cell|voice|vox|office|desk|direct|email|e-mail|mail|url|web|http|www|homepage|skype|icq|irc|jabber|"
     r"twitter|github|linkedin|pgp|gpg|key|fingerprint|téléphone|tél|telefon|telefax|fon|mobil|handy|teléfono|telefono|tlf|gsm|"
-    r"m|t|f|p|e|w|o)\s*[.#]?\s*[:：=?].*",
+    r"slack|matrix|mastodon|telegram|whatsapp|home\s?page|website|blog|address|(?:m|t|f|p|e|w|o)(?=\s?[.:]))\s*[.#]?\s*[:：=].*",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(

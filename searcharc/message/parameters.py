@@ -41,6 +41,23 @@ def read_parameters(value: bytes) -> tuple[str, dict[str, str]]:
     return main, {name: " ".join(text.replace("\x00", "").split()) for name, text in parameters.items()}
 
 
+def raw_parameter(value: bytes | None, name: str) -> bytes | None:
+    """The undecoded value of one parameter; a boundary must be compared byte for byte."""
+    if not value:
+        return None
+    kind, _, rest = value.partition(b";")
+    for rest_of in (rest, kind + b";" + rest):
+        pieces: dict[str, bytes] = {}
+        for found, raw in _split(rest_of):
+            pieces.setdefault(found, raw)
+        if name in pieces:
+            return pieces[name]
+        if f"{name}*0" in pieces:  # RFC 2231 continuations
+            numbered = (pieces.get(f"{name}*{place}") for place in range(len(pieces)))
+            return b"".join(raw for raw in numbered if raw is not None)
+    return None
+
+
 def _split(rest: bytes) -> list[tuple[str, bytes]]:
     """(lower-case name, value without its quotes) of each parameter, in linear time."""
     found: list[tuple[str, bytes]] = []

@@ -20,7 +20,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _SUFFIX = r"(?:bis|ter|quater|quinquies)(?![^\W\d_])|alt(?![^\W\d_])(?:\s?\d{1,2}(?![\d.]))?"
 _NUMBER = re.compile(
-    r"(?P<kind>OP|PP)?\s?(?P<n>\d{1,3})(?![\d/])(?![.,]\d)(?:\s?(?P<suffix>" + _SUFFIX + r"))?"
+    r"(?P<kind>OP|PP)?\s?(?:\((?P<bracketed>\d{1,3})\)|(?P<n>\d{1,3})(?![\d/])(?![.,]\d))(?:\s?(?P<suffix>" + _SUFFIX + r"))?"
     r"(?P<subs>(?:\s?\([a-z]{1,4}\)){1,2}|\s?[a-z]\)(?:\s?[ivx]{1,4}\))?)?"
 )
 _SUB_ONLY = re.compile(r"\(?(?P<letter>[a-z]{1,4})\)")
@@ -51,12 +51,14 @@ _KEYWORD = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Cheap test before the search: every key word holds one of these.
-_HINT = re.compile(r"par[aáà]|[§¶第]|OP|PP|alin|incis|apartad|alíne|ziffer|abs[aä]tz|randnum|пункт|п\.|فقر", re.IGNORECASE)
+# A cheap test: every key word holds one of these.
+_HINTS = ("para", "pará", "párr", "§", "¶", "第", "alin", "incis", "apartad", "alíne", "ziffer",
+          "absatz", "absätz", "randnum", "buchstab", "пункт", "п.", "параграф", "فقر")
+_DIGIT = re.compile(r"\d")
 _CJK_UNIT = re.compile(r"\s?(?:段落?|款|項|项)")
 _OF_PARAGRAPH = re.compile(
     r"\s*,?\s*(?:of|in|to|from|under|du|de\s+la|del|de|do|da|des|der|из|к)?\s*(?:the\s)?\s*"
-    r"(?:paragraph|para\.?|paragraphe|párrafo|parágrafo|absatz|ziffer|пункта|пункту|пункте)\s?",
+    r"(?:paragraphe|paragraph|para\.?|párrafo|parágrafo|absatz|ziffer|пункта|пункту|пункте)(?=[\s\d(])\s?",
     re.IGNORECASE,
 )
 _STATUTE_BEFORE = re.compile(r"(?:U\.?\s?S\.?\s?C\.?|C\.?\s?F\.?\s?R\.?|Code|Title|Act|Stat\.|Sec\.?|Section)\s?$")
@@ -104,7 +106,10 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
     -> 5 of C11/47; "第67至69段" -> 67, 68, 69; "section 4" -> (). `own_number`: the number
     printed at the text's start, which is no mention ("Para 24: ...").
     """
-    if _HINT.search(text) is None:
+    if _DIGIT.search(text) is None:
+        return ()
+    lower = text.lower()
+    if "OP" not in text and "PP" not in text and not any(hint in lower for hint in _HINTS):
         return ()
     folded = _fold(text)
     found: dict[Reference, None] = {}
@@ -194,9 +199,10 @@ def _list_at(text: str, at: int, kind: str, *, one: bool = False) -> tuple[list[
             if last is not None and _UNIT_BEHIND.match(text, match.end()):
                 break
             subs = re.sub(r"\s", "", match["subs"] or "")
-            number = parse_number(f"{match['kind'] or kind}{match['n']}{match['suffix'] or ''}{subs}")
+            base = f"{match['kind'] or kind}{match['n'] or match['bracketed']}{match['suffix'] or ''}"
+            number = parse_number(base + subs)
             if number is None and subs:  # "24 a)" where the bracket closes something else
-                number = parse_number(f"{match['kind'] or kind}{match['n']}{match['suffix'] or ''}")
+                number = parse_number(base)
         elif last is not None and last.letter:
             match = _SUB_ONLY.match(text, at)
             if match is not None and text[at] == "(":

@@ -61,7 +61,9 @@ class _Zoner:
         self.zones = [_QUOTED if line.depth else _OWN for line in lines]
         self.subject = subject
         self.reply = has_reply_header or attribution.SUBJECT_REPLY.match(subject) is not None
-        self.forward = attribution.SUBJECT_FORWARD.match(subject) is not None
+        self.forward = (
+            attribution.SUBJECT_FORWARD.match(subject) is not None or attribution.SUBJECT_FORWARD_END.search(subject) is not None
+        )
         self.names = _name_words(sender_name)
         self.joined = "\n".join(line.text for line in lines)
         self.lower = self.joined.casefold()
@@ -139,32 +141,41 @@ class _Zoner:
         """The first line from which on everything is another's, and whether it was forwarded."""
         lines = self.lines
         separators = any(hint in self.lower for hint in attribution.SEPARATOR_HINTS)
-        headers = attribution.HEADER_FROM_SEARCH.search(self.joined) is not None
+        headers = any(hint in self.lower for hint in attribution.HEADER_HINTS)
         for index, line in enumerate(lines):
             text = line.text
-            if line.depth or not text:
+            if not text or (line.depth and not self.forward):
                 continue
-            if separators and not text[0].isalnum() or text[:5].lower() == "begin":
+            if separators and (not text[0].isalnum() or text[:5].lower() == "begin"):
                 if attribution.FORWARDED.match(text):
-                    return index, _QUOTED if self.reply and not self.forward and self._answered(index) else _FORWARDED
+                    return index, _QUOTED if self._answered(index) else _FORWARDED
                 if len(text) < 120 and attribution.ORIGINAL.match(text):
-                    return index, self._kind()
+                    return index, self._kind(index)
+            if line.depth:
+                continue
             if headers and attribution.HEADER_FROM.match(text) and self._is_header_block(index):
-                return self._above(index), self._kind()
+                return self._above(index), self._kind(index)
             if line.hint is Hint.FORWARD:
                 return index, _FORWARDED
             if line.hint is Hint.REPLY and not self._quote_follows(index):
-                return index, self._kind()
+                return index, self._kind(index)
             if text[-1] in ":：" and attribution.is_full_attribution(text) and not self._quote_follows(index):
                 return index, _QUOTED
         return None
 
-    def _kind(self) -> Zone:
-        return _QUOTED if self.reply or not self.forward and self.subject == "" else _FORWARDED
+    def _kind(self, index: int) -> Zone:
+        """Quoted or forwarded, for a block that does not say itself which."""
+        if self.forward:
+            return _FORWARDED
+        return _QUOTED if self.reply or any(line.text for line in self.lines[:index]) else _FORWARDED
 
     def _answered(self, index: int) -> bool:
         """Whether own words stand above a block in a reply: then it is the mail answered."""
-        return any(line.text for line in self.lines[:index]) and attribution.SUBJECT_REPLY.match(self.subject) is not None
+        return (
+            not self.forward
+            and attribution.SUBJECT_REPLY.match(self.subject) is not None
+            and any(line.text for line in self.lines[:index])
+        )
 
     def _is_header_block(self, index: int) -> bool:
         found = 0
@@ -237,9 +248,10 @@ class _Zoner:
         if "next part" in lower or "scrubbed" in lower or "-----------" in lower:
             self._scrubbed(marked)
         self._ruled_footers(marked)
-        self._single_lines(marked)
         if any(hint in lower for hint in closings.DISCLAIMER_HINTS):
             self._disclaimers(marked)
+        if any(hint in lower for hint in closings.SINGLE_LINE_HINTS):
+            self._single_lines(marked)
         tail = True
         for index in range(len(self.lines) - 1, -1, -1):
             line, zone = self.lines[index], self.zones[index]
@@ -286,10 +298,11 @@ class _Zoner:
         return sum(1 for line in self.lines[index:] if line.text) <= 8
 
     def _single_lines(self, marked: list[bool]) -> None:
-        lines = self.lines
+        """Marks of phones, archives and trackers, and "Confidential" on a line of its own."""
+        lines, zones = self.lines, self.zones
         for index, line in enumerate(lines):
             text = line.text
-            if line.depth or marked[index] or not text or len(text) > 160:
+            if marked[index] or not text or len(text) > 160 or zones[index] not in (_OWN, _SIGNATURE):
                 continue
             if closings.PHONE_MARK.match(text):
                 marked[index] = True
@@ -300,32 +313,34 @@ class _Zoner:
                     end += 1
                 if index and closings.DELIMITER.match(lines[index - 1].text):
                     marked[index - 1] = True
-            elif (
-                closings.CLASSIFICATION.match(text)
-                and (index == 0 or not lines[index - 1].text)
-                and (index + 1 == len(lines) or not lines[index + 1].text)
-            ):
-                marked[index] = True
+            elif len(text) < 60 and (index == 0 or not lines[index - 1].text or marked[index - 1]):
+                alone = index + 1 == len(lines) or not lines[index + 1].text or marked[index + 1]
+                marked[index] = alone and closings.CLASSIFICATION.match(text) is not None
 
     def _disclaimers(self, marked: list[bool]) -> None:
-        for first, last in _blocks(self.lines, 0, len(self.lines)):
-            if self.lines[first].depth or marked[first] or self.zones[first] is _SIGNATURE:
+        lines = self.lines
+        reached = -1  # end of the last disclaimer
+        for first, last in _blocks(lines, 0, len(lines)):
+            if lines[first].depth or marked[first] or self.zones[first] is _SIGNATURE:
                 continue
-            text = " ".join(self.lines[index].text for index in range(first, last))
-            if len(text) > 40 and closings.is_disclaimer(text):
-                start = first
-                for index in range(first, last):
-                    # A signature may stand directly above, parted by a rule only.
-                    if index - first <= 12 and closings.RULE_LINE.match(self.lines[index].text):
-                        start = index
-                        break
-                above = start - 1
-                while above > 0 and not self.lines[above].text:
-                    above -= 1
-                if above >= 0 and closings.RULE_LINE.match(self.lines[above].text) and not self.lines[above].depth:
-                    start = above
-                for index in range(start, last):
-                    marked[index] = True
+            start = first
+            for index in range(first, min(last - 1, first + 12)):
+                # A signature may stand directly above, parted by a rule only.
+                if closings.RULE_LINE.match(lines[index].text):
+                    start = index
+            text = " ".join(line.text for line in lines[start:last]).lstrip(" -_=*")
+            lower = text.casefold()
+            goes_on = reached >= 0 and len(text) > 100 and not any(line.text for line in lines[reached:first])
+            if not goes_on and (len(text) <= 20 or not any(hint in lower for hint in closings.DISCLAIMER_HINTS) or not closings.is_disclaimer(text)):
+                continue
+            above = start - 1
+            while above > 0 and not lines[above].text:
+                above -= 1
+            if above >= 0 and not lines[above].depth and closings.RULE_LINE.match(lines[above].text):
+                start = above
+            for index in range(start, last):
+                marked[index] = True
+            reached = last
 
     # --- signatures ----------------------------------------------------------------------------
 
@@ -338,14 +353,31 @@ class _Zoner:
         for index, line in enumerate(self.lines):
             if line.hint is Hint.SIGNATURE and not line.depth and self.zones[index] is _OWN:
                 self.zones[index] = _SIGNATURE
+            elif line.text.startswith(" * Origin: ") and self.zones[index] is _OWN:
+                self.zones[index] = _SIGNATURE  # FidoNet's origin line, FTS-0004
+        self._broken_signature(segments)
         for first, last in reversed(segments):
             end = last
-            while end > first and (self.zones[end - 1] is not _OWN or not self.lines[end - 1].text):
+            while end > first and (self.zones[end - 1] is not _OWN or not _LETTER.search(self.lines[end - 1].text)):
                 end -= 1
-            if end == first:
-                continue
-            self._undelimited(first, end)
-            break
+            if end > first:
+                signed = end < last and _SIGNATURE in self.zones[end:last]
+                self._undelimited(first, end, signed=signed, only=first == segments[0][0])
+                break
+
+    def _broken_signature(self, segments: Sequence[tuple[int, int]]) -> None:
+        """A signature in which a line starts with ">" goes on behind it."""
+        for (_, last), (first, end) in zip(segments, segments[1:], strict=False):
+            between = [index for index in range(last, first) if self.lines[index].text]
+            if (
+                self.zones[last - 1] is _SIGNATURE
+                and 0 < len(between) <= 6
+                and all(self.lines[index].depth for index in between)
+                and end - first <= _LONGEST_SIGNATURE
+            ):
+                for index in range(last, end):
+                    if self.zones[index] in (_OWN, _QUOTED):
+                        self.zones[index] = _SIGNATURE
 
     def _own_segments(self) -> Iterator[tuple[int, int]]:
         """Runs of own lines, blank ones inside: [first, last)."""
@@ -361,18 +393,25 @@ class _Zoner:
             yield first, len(self.lines)
 
     def _delimited(self, first: int, last: int, patch: bool) -> None:
+        """From the topmost "-- " on whose rest is short enough; in a patch the lowest one."""
         lines = self.lines
         at: int | None = None
+        below = 0
         for index in range(last - 1, first - 1, -1):
             text = lines[index].text
-            if not text or len(text) > 12:
+            if not text:
+                continue
+            below += 1
+            if len(text) > 12:
                 continue
             if closings.DELIMITER.match(text):
-                if sum(1 for line in lines[index:last] if line.text) > _LONGEST_SIGNATURE:
+                if below > _LONGEST_SIGNATURE:
                     break
                 at = index
                 if patch:
                     break
+            elif at is None and not patch and 1 < below <= 8 and closings.WEAK_DELIMITER.match(text):
+                at = index
         if at is None:
             return
         for index in range(at, last):
@@ -392,51 +431,71 @@ class _Zoner:
             if inside and self.zones[index] is _SIGNATURE:
                 self.zones[index] = _OWN
 
-    def _undelimited(self, first: int, end: int) -> None:
-        """The signature at the end of own text without "-- ", found by its sign-off or name."""
+    def _undelimited(self, first: int, end: int, *, signed: bool, only: bool) -> None:
+        """The signature at the end of own text without "-- ", found by its sign-off or name.
+
+        signed: a delimited signature stands below, so only a sign-off or a name may precede it.
+        only: there is no own text above, so these lines cannot all be a signature.
+        """
         lines = self.lines
-        full = [index for index in range(first, end) if lines[index].text and self.zones[index] is _OWN]
         blocks = list(_blocks(lines, first, end))
         while blocks and _FOOTNOTE.match(lines[blocks[-1][0]].text):
             blocks.pop()
-            full = [index for index in full if blocks and index < blocks[-1][1]]
+        if not blocks:
+            return
+        stop = blocks[-1][1]
+        full = [index for index in range(first, stop) if lines[index].text and self.zones[index] is _OWN]
         if not full:
             return
-        anchor = self._anchor(full)
-        if anchor is None and len(blocks) > 1:
-            start, stop = blocks[-1]
-            if self._is_ruled(start, stop) or self._is_lone_name(start, stop):
+        anchor = self._anchor(full, only)
+        if anchor is None and not signed:
+            anchor = self._ruled(full, only)
+        if anchor is None:
+            start = blocks[-1][0]
+            if not signed and self._is_card(start, stop):
                 anchor = start
+            elif len(full) > 1 and self._is_lone_name(full):
+                anchor = full[-1]
         if anchor is None:
             return
-        stop = full[-1] + 1
         for index in range(anchor, stop):
             if self.zones[index] is _OWN:
                 self.zones[index] = _SIGNATURE
 
-    def _anchor(self, full: Sequence[int]) -> int | None:
+    def _anchor(self, full: Sequence[int], only: bool) -> int | None:
         """The topmost line of the tail that opens a signature, None where there is none."""
         lines = self.lines
         best: int | None = None
-        prose = 0
-        for count, index in enumerate(reversed(full), 1):
-            if count > _TAIL:
-                break
-            text = lines[index].text
-            stripped = text.strip()
+        prose = below = 0  # lines under the one looked at: sentences, and all of them
+        named = False  # whether the sender's name or a way to reach them stands below
+        for index in reversed(full[-_TAIL:]):
+            stripped = lines[index].text.strip()
             if closings.is_sign_off(stripped):
-                best = index
-                continue
-            if self._names_sender(stripped) and (best is None or not prose) and index != full[0]:
-                best = index
-                continue
-            if len(stripped) > 90 or (
-                len(stripped.split()) > 7 and not _CONTACT.search(stripped) and (_PROSE_END.search(stripped) or len(stripped) > 60)
-            ):
+                if below <= 3 or named or best is not None:
+                    best = index
+            elif not (only and index == full[0]) and self._names_sender(stripped):
+                named = True
+                if not prose or below <= 10:
+                    best = index
+            elif _is_prose(stripped):
                 prose += 1
-                if prose > 2 or (best is None and count <= 2 and prose > 1):
+                if prose > 2 or (best is None and below == 0 and len(full) > 1 and not stripped[0] in "\"“«("):
                     break
+            elif _CONTACT.search(stripped):
+                named = True
+            below += 1
         return best
+
+    def _ruled(self, full: Sequence[int], only: bool) -> int | None:
+        """A rule in the tail with an address or the sender's name below it."""
+        lines = self.lines
+        for position in range(max(int(only), len(full) - _TAIL), len(full)):
+            index = full[position]
+            if closings.RULE_LINE.match(lines[index].text):
+                below = [lines[other].text for other in full[position + 1 :]]
+                if below and any(_CONTACT.search(text) or self._names_sender(text.strip()) for text in below):
+                    return index
+        return None
 
     def _names_sender(self, text: str) -> bool:
         """Whether a short line is the sender's name, with the dash of "-glyph" or without."""
@@ -451,32 +510,56 @@ class _Zoner:
         if not known:
             initials = {name[0] for name in self.names}
             return len(text.rstrip(".")) == 1 and text[0].isalpha() and text[0].casefold() in initials
-        if text[-1:] in ":?;" or (text[-1:] == "," and len(words) == 1 and False):
+        if text[-1] in ":?;":
             return False
         rest = words - self.names
-        return len(rest) <= 1 and (len(rest) == 0 or all(len(w) <= 2 for w in rest) or len(known) >= 2)
+        return len(rest) <= 1 and (len(known) >= 2 or all(len(word) <= 2 for word in rest))
 
-    def _is_ruled(self, start: int, stop: int) -> bool:
-        """A last block in a frame or below a rule, with a name or an address in it."""
+    def _is_card(self, start: int, stop: int) -> bool:
+        """A last block in a frame, or headed by the sender's name, with an address in it."""
         texts = [self.lines[index].text for index in range(start, stop)]
         if len(texts) > 12:
             return False
-        framed = sum(text.lstrip().startswith("|") for text in texts) >= 2 or closings.RULE_LINE.match(texts[0])
+        framed = sum(text.lstrip().startswith("|") for text in texts) >= 2
         block = " ".join(texts)
-        named = len(_words(block) & self.names) >= 2
-        return bool(framed and (named or _CONTACT.search(block))) or (
-            named and _CONTACT.search(block) is not None and len(block) < 400
+        if _CONTACT.search(block) is None:
+            return False
+        return framed or any(
+            len(_words(head) & self.names) >= 2 and len(head) <= 50 and not _TRAILER.match(text)
+            for text in texts[:3]
+            for head in _COLUMN.split(text.strip())
         )
 
-    def _is_lone_name(self, start: int, stop: int) -> bool:
-        """A last block of one capitalised word, which is a nickname more often than not."""
-        if stop - start != 1:
+    def _is_lone_name(self, full: Sequence[int]) -> bool:
+        """A last line of one capitalised word, or two in a block of their own: a name, mostly."""
+        text = self.lines[full[-1]].text.strip()
+        match = _LONE_NAME.fullmatch(text)
+        if match is None or match["first"].casefold() in closings.NO_NAME:
             return False
-        text = self.lines[start].text.strip()
-        match = re.fullmatch(r"[-/~]{0,2}\s?\.?([^\W\d_][\w'’-]{0,13})\.?", text)
-        if match is None or match[1].casefold() in closings.NO_NAME:
+        parted = full[-1] - full[-2] > 1 or self.lines[full[-2]].block
+        if match["more"]:
+            return parted
+        if not parted and (_PROSE_END.search(self.lines[full[-2]].text) is None or text[-1] == "."):
             return False
-        return match[1][0].isupper() or text[0] in "-/~." or match[1].casefold() in self.names
+        return match["first"][0].isupper() or text[0] in "-/~."
+
+
+_LONE_NAME = re.compile(
+    r"[-/~]{0,2}\s?\.?(?P<first>[^\W\d_][\w'’-]{0,13})(?P<more>(?:[ ,]\s?(?=[^\W\d_a-z])[^\W\d_][\w'’-]{0,13}){0,2})\.?"
+)
+_COLUMN = re.compile(r"\s{3,}|\s*\|\s*")
+_LETTER = re.compile(r"[^\W\d_]")
+_TRAILER = re.compile(r"\s*[A-Z][\w-]+-by: ")
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line is (part of) a sentence rather than of a signature."""
+    if " | " in text or "   " in text or "\t" in text:
+        return False
+    if len(text) > 90:
+        return True
+    count = text.count(" ") + 1
+    return count > 7 and _CONTACT.search(text) is None and (len(text) > 60 or _PROSE_END.search(text) is not None)
 
 
 def _blocks(lines: Sequence[Line], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -511,7 +594,8 @@ def _name_words(name: str) -> set[str]:
 
 # --- prefixes with names -----------------------------------------------------------------------
 
-_PREFIXED = re.compile(r"^[ \t]{0,3}(?:[A-Za-z][\w.]{0,11}>|[|:{]\s?\S)", re.MULTILINE)
+_PREFIXED = re.compile(r"^[ \t]{0,3}(?:[A-Za-z][\w.]{0,11}>|[|:{]\s?\S|>)", re.MULTILINE)
+_LITERAL_PREFIX = re.compile(r"\s?(>(?:\s?>)*)\s")
 _NAMED_PREFIX = re.compile(r"\s{0,3}([A-Za-z][\w.]{0,11})(>+)[> ]{0,20}")
 _PROMPTS = frozenset("r c d sql mysql sqlite irb gdb psql ftp lldb octave matlab ghci scala node php pry".split())
 
@@ -528,6 +612,10 @@ def _restore_prefixes(lines: Sequence[Line]) -> list[Line]:
         if counts[name] >= 2 and name not in _PROMPTS:
             line = lines[index]
             restored[index] = replace(line, text=line.text[match.end() :], depth=line.depth + len(match[2]))
+    for index, line in enumerate(lines):
+        literal = _LITERAL_PREFIX.match(line.text) if line.text.startswith((">", " >")) else None
+        if literal is not None and line.text[literal.end() :]:
+            restored[index] = replace(line, text=line.text[literal.end() :], depth=line.depth + literal[1].count(">"))
     mark = _mark_below_attribution(lines)
     if mark is not None:
         for index, line in enumerate(restored):

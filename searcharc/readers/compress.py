@@ -41,6 +41,7 @@ LIMITS = Limits()
 # Compressed bytes handed to a decoder at once. A decoder that fails keeps back what it made from
 # the last piece, so small pieces lose little; and a piece cannot swell to more than some MiB.
 _PIECE = 512
+_ZSTD_PIECE = 64
 _OUTPUT = 1 << 18
 _INPUT = 1 << 13
 # xz -9 needs 65 MiB; a header may ask for 4 GiB.
@@ -78,7 +79,7 @@ class _Gzip:
 
 
 class _Zstd:
-    """zstandard behind the same interface; 512 bytes of run-length blocks give 16 MiB at most."""
+    """zstandard behind the same interface; 64 bytes of run-length blocks give 2 MiB at most."""
 
     needs_input = True
 
@@ -102,6 +103,7 @@ class _Codec:
     name: str
     magic: tuple[bytes, ...]
     new: Callable[[], _Decoder]
+    piece: int = _PIECE
 
     @property
     def magic_size(self) -> int:
@@ -115,7 +117,7 @@ _CODECS = (
     _Codec("gzip", (b"\x1f\x8b\x08",), _Gzip),
     _Codec("bzip2", tuple(b"BZh" + bytes((digit,)) for digit in b"123456789"), bz2.BZ2Decompressor),
     _Codec("xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)),
-    _Codec("zstd", _ZSTD_MAGIC, _Zstd),
+    _Codec("zstd", _ZSTD_MAGIC, _Zstd, _ZSTD_PIECE),
 )
 
 _DAMAGE = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, ValueError, EOFError)
@@ -134,7 +136,9 @@ class ByteStream:
         self._descriptor = descriptor
         self._unread = status.st_size
         self._limits = limits
+        # Output that was not asked for yet, from index `_at` on.
         self._left = b""
+        self._at = 0
         self._error: ReadError | None = None
         self.size = status.st_size
         self.mtime_ns = status.st_mtime_ns
@@ -167,8 +171,12 @@ class ByteStream:
         """
         if self._pieces is None:
             return self._read_file(size)
-        gathered = [self._left]
-        have = len(self._left)
+        if self._at < len(self._left):
+            piece = self._left[self._at : self._at + size]
+            self._at += len(piece)
+            return piece
+        gathered = []
+        have = 0
         while have < size and self._error is None:
             try:
                 piece = next(self._pieces)
@@ -181,9 +189,9 @@ class ByteStream:
             have += len(piece)
         if not have and self._error:
             raise self._error
-        output = b"".join(gathered)
-        self._left = output[size:]
-        return output[:size]
+        self._left = b"".join(gathered)
+        self._at = size
+        return self._left[:size]
 
     def skip(self, count: int) -> None:
         """Pass over `count` bytes, or all that are left; a plain file is not read for it."""
@@ -224,7 +232,7 @@ class ByteStream:
                 if not pending:
                     continue
                 decoder = codec.new()
-            piece, pending = pending[:_PIECE], pending[_PIECE:]
+            piece, pending = pending[: codec.piece], pending[codec.piece :]
             while True:
                 try:
                     output = decoder.decompress(piece, _OUTPUT)

@@ -36,6 +36,8 @@ _DATED = re.compile(
     rb"From (?:(?P<sender>[^\r\n]{1,500}?)[ \t]{1,20}|[ \t]{0,20})(?P<date>" + _DATE + rb")\r?(?:\n|\Z)",
     re.IGNORECASE,
 )
+# The cheap question first: most "From " lines of a text are prose without a time of day.
+_TIMED = re.compile(rb"From [^\r\n]{0,600}?\d:\d\d")
 _UNDATED = re.compile(
     rb"From [ \t]{0,20}(?:-|[^ \t\r\n]{1,300}@[^ \t\r\n]{1,300}|MAILER-DAEMON)?[ \t]{0,20}\r?\n"
 )
@@ -65,7 +67,7 @@ class Separators:
 
         A line with a date needs no header behind it; without a date, it needs one that mail has.
         """
-        line = _DATED.match(view, at)
+        line = _DATED.match(view, at) if _TIMED.match(view, at) else None
         if line:
             self._git = _is_git(line)
             return line.end()
@@ -81,7 +83,7 @@ class Separators:
         view: must reach `LOOKAHEAD` bytes past `at`, or to the end of the file.
         at: the start of a line that begins with "From ".
         """
-        line = _DATED.match(view, at)
+        line = _DATED.match(view, at) if _TIMED.match(view, at) else None
         if line:
             if _is_git(line) and not self._git:
                 return None

@@ -102,7 +102,7 @@ def list_maildir(top: bytes) -> Listing:
                 if os.path.isdir(top + b"/" + relative):
                     listing.problems.append((relative, "symbolic link to a folder: not followed"))
             elif entry.is_dir() and entry.name not in (b"cur", b"new", b"tmp"):
-                deeper.append(relative + b"/")
+                deeper.append(relative)
         # new before cur: a message that moves meanwhile is seen twice, not missed.
         found = {}
         for place in (b"new/", b"cur/"):
@@ -113,7 +113,7 @@ def list_maildir(top: bytes) -> Listing:
                     relative = folder + place + entry.name
                     found[identity(os.fsdecode(relative)), entry.inode()] = relative
         listing.files.extend(sorted(found.values()))
-        pending.extend(sorted(deeper, reverse=True))
+        pending.extend(name + b"/" for name in sorted(deeper, reverse=True))
     return listing
 
 

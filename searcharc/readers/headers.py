@@ -40,7 +40,7 @@ def leading_blanks(head: bytes) -> int:
 def starts_with_field(head: bytes) -> bool:
     """Whether a header field, of any name, stands in the first line.
 
-    Lines "\\>From ..." before it, left by mail systems that pass on another's envelope, do not count.
+    Lines ">From ..." before it, left by mail systems that pass on another's envelope, do not count.
     """
     chained = _CHAINED_FROM.match(head)
     return FIELD.match(head, chained.end() if chained else 0) is not None

@@ -22,6 +22,8 @@ from searcharc.readers.window import CHUNK, Window
 _NEEDLE = b"\nFrom "
 # The bytes before a needle that tell whether a blank line stands before it.
 _BEFORE = 4
+# What is no longer needed is let go of in steps of so many bytes.
+_SLACK = 1 << 16
 # Content-Length is looked for in so many bytes; a header that is longer is not believed.
 _HEADER_LIMIT = 1 << 16
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
@@ -88,10 +90,10 @@ class _MboxReader:
         head = None
         if boundary is None:
             boundary, head = self._next_separator(start, keep=self._max)
-        if boundary.line == start:
+        length = self._end(start, boundary.line) - start
+        if not length:
             # An envelope line right before the next one, or at the end of the file, holds nothing.
             return boundary
-        length = self._end(start, boundary.line) - start
         raw = head if head is not None else window.take(start, start + min(length, self._max))
         raw = raw[:length]
         defects = []
@@ -112,22 +114,22 @@ class _MboxReader:
         # The line end of the envelope line may be the one that a needle begins with.
         at = max(start - 1, 0)
         while True:
-            found = window.find(_NEEDLE, at)
-            if found >= 0:
-                line = found + 1
-                window.reach(line + LOOKAHEAD)
-                body = self._separators.separates(window.view, line - window.start)
-                if body is not None:
-                    return _Boundary(line, window.start + body), head
-                at = line
-                continue
-            at = max(at, window.stop - len(_NEEDLE) + 1)
-            if window.stop - start > keep + _BEFORE:
+            if at - max(start + keep, window.start) > _SLACK:
                 if head is None:
                     head = window.take(start, start + keep)
                 window.drop(at - _BEFORE)
-            if not window.reach(window.stop + 1):
-                return _Boundary(window.stop, None), head
+            found = window.find(_NEEDLE, at)
+            if found < 0:
+                at = max(at, window.stop - len(_NEEDLE) + 1)
+                if not window.reach(window.stop + 1):
+                    return _Boundary(window.stop, None), head
+                continue
+            line = found + 1
+            window.reach(line + LOOKAHEAD)
+            body = self._separators.separates(window.view, line - window.start)
+            if body is not None:
+                return _Boundary(line, window.start + body), head
+            at = line
 
     def _counted_boundary(self, start: int) -> _Boundary | None:
         """The boundary that Content-Length names, if it lands on one exactly; else None.

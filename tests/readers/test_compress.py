@@ -4,7 +4,6 @@ import gzip
 import os
 import random
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,19 +77,19 @@ def test_other_bytes_behind_the_data_are_reported(tmp_path: Path, packing: str) 
 @pytest.mark.parametrize("packing", PACKED)
 def test_a_cut_file_gives_what_came_before(tmp_path: Path, packing: str) -> None:
     path = tmp_path / "box"
-    data = text(4_000_000)
+    data = text(2_000_000)
     packed = PACKERS[packing](data)
     path.write_bytes(packed[: len(packed) * 3 // 4])
     output, reason = drain(path)
     assert "ends early" in reason
     assert data.startswith(output)
-    assert len(output) > len(data) // 2
+    assert len(output) > len(data) // 3
 
 
 @pytest.mark.parametrize("packing", PACKED)
 def test_a_corrupt_file_gives_what_came_before(tmp_path: Path, packing: str) -> None:
     path = tmp_path / "box"
-    data = text(4_000_000)
+    data = text(2_000_000)
     packed = bytearray(PACKERS[packing](data))
     middle = len(packed) // 2
     packed[middle : middle + 40] = bytes(40)
@@ -140,7 +139,7 @@ def test_much_output_that_is_no_bomb_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("packing", PACKED)
 def test_unpacking_holds_little_in_memory(tmp_path: Path, packing: str) -> None:
     path = tmp_path / "box"
-    path.write_bytes(PACKERS[packing](bytes(100_000_000)))
+    path.write_bytes(PACKERS[packing](bytes(40_000_000)))
     tracemalloc.start()
     try:
         with open_bytes(path) as stream:
@@ -150,8 +149,8 @@ def test_unpacking_holds_little_in_memory(tmp_path: Path, packing: str) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert total == 100_000_000
-    assert peak < 20_000_000
+    assert total == 40_000_000
+    assert peak < 10_000_000
 
 
 def test_a_growing_file_ends_where_it_ended_when_opened(tmp_path: Path) -> None:
@@ -175,14 +174,10 @@ def test_a_shrinking_file_is_reported(tmp_path: Path) -> None:
         assert stream.read(100) == b""
 
 
-@pytest.fixture
-def fifo(tmp_path: Path) -> Iterator[Path]:
-    path = tmp_path / "fifo"
-    os.mkfifo(path)
-    yield path
-
-
-def test_only_regular_files_are_opened(tmp_path: Path, fifo: Path) -> None:
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    # A FIFO that nobody writes to would block a plain open() for ever.
     for path in (fifo, tmp_path, Path("/dev/null")):
         with pytest.raises(ReadError, match="not a regular file"):
             open_bytes(path)
@@ -203,7 +198,7 @@ def test_skipping_is_reading_without_looking(tmp_path: Path, packing: str) -> No
         assert stream.read(10) == b""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(
     st.sampled_from(PACKED),
     st.binary(max_size=400),

@@ -116,9 +116,12 @@ class GenerationWriter(SegmentWriter):  # type: ignore[misc]
         self.written = (*names, table)
 
 
-def create(folder: Path) -> None:
-    """Writes an empty generation 0 into the folder."""
-    TOC.create(Storage(str(folder)), schema(), INDEX_NAME)
+def create(folder: Path) -> int:
+    """Writes an empty generation behind those that are there, and gives its number (0 for the first)."""
+    storage = Storage(str(folder))
+    generation = int(TOC._latest_generation(storage, INDEX_NAME)) + 1
+    TOC(schema(), [], generation).write(storage, INDEX_NAME)
+    return generation
 
 
 def is_engine_file(name: str) -> bool:

@@ -1,0 +1,41 @@
+"""What makes two copies one message: the digest of the decoded content.
+
+Archives change what stands around a message (trace headers, list footers, subject tags, line
+ends) and leave what was said. So the digest takes From, Date, the subject without list tags, and
+the text without footers, white space folded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from searcharc.models import DateSource, Message, Zone
+
+_TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+_DIGITS = 24
+"""Hexadecimal digits of a digest: 96 bits; a chance meeting needs some 10^14 messages."""
+
+
+def content_digest(message: Message) -> str:
+    """24 hexadecimal digits, equal for copies of one message from different archives."""
+    digest = hashlib.blake2b(digest_size=_DIGITS // 2)
+    subject = _TAG.sub("", message.subject)
+    # A date that fell back to the envelope is the archive's, not the message's.
+    dated = message.date if message.date_source is DateSource.HEADER else None
+    date = dated.isoformat() if dated else ""
+    for text in (message.sender.address, date, subject):
+        digest.update(" ".join(text.split()).encode("utf-8"))
+        digest.update(b"\0")
+    for paragraph in message.paragraphs:
+        if paragraph.zone is not Zone.FOOTER:
+            digest.update(" ".join(paragraph.text.split()).encode("utf-8"))
+            digest.update(b" ")
+    for attachment in message.attachments:
+        digest.update(f"\0{attachment.name}\0{attachment.size}".encode())
+    return digest.hexdigest()
+
+
+def content_key(content: str) -> str:
+    """The key of a message that has no Message-ID of its own."""
+    return f"sha-{content}"
