@@ -135,28 +135,16 @@ def terms(text: str) -> list[str]:
     return [term for raw in _TOKEN.findall(text) for term, _ in _forms(raw)]
 
 
-def postings(text: str, offset: int = 0) -> tuple[dict[str, list[int]], int]:
-    """Term -> positions of a text, accented variants included, and the number of tokens.
-
-    offset: the position of the first token (for further values of one field).
-    """
-    found: dict[str, list[int]] = {}
-    position = offset
-    if text.isascii():
-        for term in terms(text):
-            if term in found:
-                found[term].append(position)
-            else:
-                found[term] = [position]
-            position += 1
-        return found, position - offset
+def variants(text: str) -> list[tuple[int, str, str]]:
+    """(position, term, exact) of those tokens whose exact form is not the folded one."""
+    found: list[tuple[int, str, str]] = []
+    position = 0
     for raw in _TOKEN.findall(text):
         for term, exact in _forms(raw):
-            found.setdefault(term, []).append(position)
             if exact != term:
-                found.setdefault(term + VARIANT + exact, []).append(position)
+                found.append((position, term, exact))
             position += 1
-    return found, position - offset
+    return found
 
 
 def wildcard_runs(text: str) -> list[str]:
@@ -189,17 +177,19 @@ def stems(word: str, languages: tuple[str, ...] = DEFAULT_LANGUAGES) -> frozense
     return frozenset((lang, fold(_stemmer(lang).stemWord(word))) for lang in languages)
 
 
-def stem_prefix(word: str, languages: tuple[str, ...] = DEFAULT_LANGUAGES) -> str:
-    """A prefix (at least one letter) that every word with one of the stems of `word` begins with.
+_IRREGULAR = {"di": "dy", "dy": "di", "li": "ly", "ly": "li", "ti": "ty", "ty": "ti"}
+"""Beginnings of the English words whose stems Snowball lists by hand: die, dying; lie, lying; tie, tying."""
 
-    A Snowball stem differs from its words in the last two letters at most (`sky`, `skies`;
-    `cheval`, `chevaux`), but for the irregular words of English (`die`, `dying`), which share one.
+
+def stem_prefixes(word: str, languages: tuple[str, ...] = DEFAULT_LANGUAGES) -> tuple[str, ...]:
+    """Prefixes with one of which every word begins that shares a stem with `word`; () where none can.
+
+    A Snowball stem differs from its words in its last two letters at most (`sky`, `skies`; `cheval`,
+    `chevaux`) and never in its first two, but for the irregular words.
     """
-    found = [s[: max(1, len(s) - 2)] for _, s in stems(word, languages)] or [word]
-    shortest = min(found, key=len)
-    while not all(s.startswith(shortest) for s in [*found, word]):
-        shortest = shortest[:-1]
-    return shortest
+    found = {s[: max(2, len(s) - 2)] for _, s in stems(word, languages) | stems(fold(word), languages)}
+    found |= {other for s in found for begin, other in _IRREGULAR.items() if s[:2] == begin}
+    return tuple(sorted(p for p in found if not any(p != q and p.startswith(q) for q in found)))
 
 
 def same_stem(
@@ -212,14 +202,16 @@ def same_stem(
     """
     own = fold(word)
     wanted = stems(word, languages) | stems(own, languages)
-    if not wanted:
-        return []
-    result: dict[str, None] = {}
+    forms: dict[str, set[str]] = {}  # a form to stem -> the terms it stands for
     for term, exact in candidates:
-        if term == own or term in result or len(term) < 3:
-            continue
-        if not wanted.isdisjoint(stems(exact, languages)) or (
-            exact != term and not wanted.isdisjoint(stems(term, languages))
-        ):
-            result[term] = None
-    return list(result)
+        if len(term) > 2 and term != own:
+            forms.setdefault(exact, set()).add(term)
+            forms.setdefault(term, set()).add(term)
+    words = [f for f in forms if f.isalpha()]
+    found: set[str] = set()
+    for language in languages if wanted else ():
+        own_stems = {s for lang, s in wanted if lang == language}
+        for form, stem in zip(words, _stemmer(language).stemWords(words), strict=True):
+            if fold(stem) in own_stems:
+                found |= forms[form]
+    return sorted(found)

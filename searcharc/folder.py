@@ -11,8 +11,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from searcharc.engines.whoosh import store
-from searcharc.engines.whoosh.engine import WhooshEngine
+from searcharc.engines.whoosh.engine import WhooshEngine, create
+from searcharc.engines.whoosh.generation import is_engine_file
 from searcharc.errors import IndexDamagedError, IndexMissingError, IndexWriteError, UsageError
 from searcharc.lock import WriteLock
 from searcharc.manifest import (
@@ -90,7 +90,7 @@ def begin(folder: Path, manifest: Manifest, *, rebuild: bool = False) -> int:
 
 def _start(folder: Path) -> int:
     try:
-        return store.create(folder)
+        return create(folder)
     except OSError as error:
         raise IndexWriteError(
             f"the index in {folder} cannot be written: {error.strerror}",
@@ -103,7 +103,7 @@ def sweep(folder: Path, manifest: Manifest) -> None:
     kept = {f.name for f in manifest.files} | {MANIFEST_NAME}
     for path in folder.iterdir():
         ours = (
-            store.is_engine_file(path.name)
+            is_engine_file(path.name)
             or path.name.startswith(LEDGER_PREFIX)
             or path.name == f"{MANIFEST_NAME}.new"
         )
@@ -130,6 +130,6 @@ def create_empty(folder: Path) -> None:
     with WriteLock(folder):
         generation = begin(folder, manifest)
         files = tuple(
-            file_entry(p) for p in sorted(folder.iterdir()) if store.is_engine_file(p.name) and p.is_file()
+            file_entry(p) for p in sorted(folder.iterdir()) if is_engine_file(p.name) and p.is_file()
         )
         write_manifest(folder, replace(manifest, generation=generation, files=files))

@@ -21,7 +21,6 @@ from pathlib import Path
 
 from searcharc import folder as folders
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter
-from searcharc.engines.whoosh.store import sync_file
 from searcharc.errors import IndexWriteError, ReadError, UsageError
 from searcharc.ledger import Sighting, Standing, read_ledger, settle, write_ledger
 from searcharc.lock import WriteLock
@@ -414,7 +413,6 @@ class _Run:
             ledger = f"{folders.LEDGER_PREFIX}{generation}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
             try:
                 write_ledger(self.folder / ledger, self.after[path])
-                sync_file(self.folder / ledger)
             except OSError as error:
                 raise IndexWriteError(
                     f"the index in {self.folder} cannot be written: {error.strerror}",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcharc.errors import IndexDamagedError
+from searcharc.files import write_file
 from searcharc.message.identity import content_key
 from searcharc.models import Origin
 
@@ -86,7 +87,7 @@ def write_ledger(path: Path, sightings: Iterable[Sighting]) -> None:
         + [s.raw, s.group, s.content, list(s.lists), list(s.list_ids)]
         for s in sightings
     ]
-    path.write_bytes(zlib.compress(json.dumps(rows, ensure_ascii=True).encode("ascii"), 1))
+    write_file(path, [zlib.compress(json.dumps(rows, ensure_ascii=True).encode("ascii"), 1)])
 
 
 def read_ledger(path: Path) -> list[Sighting]:

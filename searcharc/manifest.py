@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from searcharc.analysis import ANALYSIS_VERSION, DEFAULT_LANGUAGES
 from searcharc.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError
+from searcharc.files import sync_folder, write_file
 from searcharc.message.paragraphs import RULE_VERSION
 
 MANIFEST_NAME = "manifest.json"
@@ -149,18 +149,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         IndexWriteError: no space, no permission; the old manifest stands.
     """
     text = json.dumps(asdict(manifest), ensure_ascii=True, indent=1)
-    temporary = folder / f"{MANIFEST_NAME}.new"
     try:
-        with temporary.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / MANIFEST_NAME)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_file(folder / MANIFEST_NAME, [text.encode("ascii")])
+        sync_folder(folder)
     except OSError as error:
         raise IndexWriteError(
             f"the index in {folder} cannot be written: {error.strerror}",

@@ -51,7 +51,10 @@ def _undo_list(box: Mailbox, headers: Headers, fallback: str | None) -> Sender |
         return None
     name = via.group(1).strip(" '\"") if via else box.name
     originals = [
-        other for field in _ORIGINALS for other in parse_mailboxes(headers.get(field), fallback) if other.address
+        other
+        for field in _ORIGINALS
+        for other in parse_mailboxes(headers.get(field), fallback)
+        if other.address
     ]
     replies = [other for other in parse_mailboxes(headers.get("reply-to"), fallback) if other.address]
     ccs = [other for other in parse_mailboxes(headers.get("cc"), fallback) if other.address]
@@ -113,8 +116,8 @@ def _list_addresses(headers: Headers) -> frozenset[str]:
     list_id = headers.get("list-id")
     if list_id:
         text = list_id.decode("latin-1").lower()
-        match = _BRACKETED.search(text)
-        label, _, domain = (match.group(1) if match else text.strip()).partition(".")
+        bracketed = _BRACKETED.search(text)
+        label, _, domain = (bracketed.group(1) if bracketed else text.strip()).partition(".")
         if domain:
             found.add(f"{label}@{domain}")
     return frozenset(found)

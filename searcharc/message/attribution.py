@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from searcharc.message.hints import Hints
+
 _VERBS = (
     r"wrote|writes|write|said|says|scribbled|typed|spake|opined|asked|added|replied|mumbled|"
     r"schrieb|schrieben|schrieb\w*|a\s+[ée?]+crit\S*|[ée]crivait|[ée]crit|ha\s+scritto|scrisse|scrive|"
@@ -24,7 +26,7 @@ ATTRIBUTION_END = re.compile(
     re.IGNORECASE,
 )
 ATTRIBUTION_START = re.compile(
-    r"\s*[\"“*]?(?:On|At|In|Le|Am|Den|El|Il|Em|Op|Alle|Dne|Dnia|W\s+dniu|Em|Den|Quoting|Citando|Zitat\s+von|"
+    r"\W{0,4}(?:On|At|In|Le|Am|Den|El|Il|Em|Op|Alle|Dne|Dnia|W\s+dniu|Em|Den|Quoting|Citando|Zitat\s+von|"
     r"V|Вс?|在|于|於|\d{1,4}[年.\-/]|\d{4}년|"
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*),?\s)(?:\b|(?<=[在于於年년]))",
 )
@@ -48,13 +50,43 @@ _FORWARDED = (
 ORIGINAL = re.compile(
     r"\s*(?:[-_=*?—–]{1,40}\s*)(?:" + _ORIGINAL + r")(?:\s+follows?)?\s*[-_=*?:—–]*", re.IGNORECASE
 )
-FORWARDED = re.compile(r"\s*[-_=*—–]{2,40}\s*(?:" + _FORWARDED + r")|\s*(?:begin forwarded message)\s*:?\s*$", re.IGNORECASE)
+FORWARDED = re.compile(
+    r"\s*[-_=*—–]{2,40}\s*(?:" + _FORWARDED + r")|\s*(?:begin forwarded message)\s*:?\s*$", re.IGNORECASE
+)
 FORWARDED_END = re.compile(r"\s*[-_=*]{2,40}\s*end\s+(?:of\s+)?(?:the\s+)?forwarded", re.IGNORECASE)
 # A cheap test: none of the separators is in a text without one of these words.
-SEPARATOR_HINTS = (
-    "original", "origin", "ursprung", "ursprüng", "urspr?", "sprünglich", "oorspronkelijk", "opprinnelig", "oprindelig",
-    "alkuper", "исходное", "orijinal", "原", "元の", "원본", "forward", "weitergeleitet", "transf", "réexp",
-    "reenviado", "encaminhada", "inoltrato", "doorgestuurd", "vidarebefordrat", "пересыл", "转发", "轉寄", "転送", "전달",
+SEPARATOR_HINTS = Hints(
+    (
+        "original",
+        "origin",
+        "ursprung",
+        "ursprüng",
+        "urspr?",
+        "sprünglich",
+        "oorspronkelijk",
+        "opprinnelig",
+        "oprindelig",
+        "alkuper",
+        "исходное",
+        "orijinal",
+        "原",
+        "元の",
+        "원본",
+        "forward",
+        "weitergeleitet",
+        "transf",
+        "réexp",
+        "reenviado",
+        "encaminhada",
+        "inoltrato",
+        "doorgestuurd",
+        "vidarebefordrat",
+        "пересыл",
+        "转发",
+        "轉寄",
+        "転送",
+        "전달",
+    )
 )
 
 _FROM_NAMES = r"from|von|de|da|van|från|fra|от|発信者|差出人|发件人|寄件者|寄件人|發件人|보낸\s?사람|보낸이"
@@ -64,18 +96,120 @@ _OTHER_NAMES = (
     r"отправлено|дата|кому|копия|тема|送信日時|宛先|件名|发送时间|日期|收件人|抄送|主题|寄件日期|收件者|副本|主旨|"
     r"傳送時間|보낸\s?날짜|받는\s?사람|제목|date\s+sent|organization|message-id|messageid|importance|priority|attachments?|bcc|newsgroups"
 )
-HEADER_FROM = re.compile(r"\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
-HEADER_OTHER = re.compile(r"\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
+HEADER_FROM = re.compile(r"\s{0,12}\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
+HEADER_OTHER = re.compile(r"\s{0,12}\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 # A cheap test: no header block without one of these.
-HEADER_HINTS = (
-    "from:", "from :", "from*:", "von:", "von :", "de:", "de :", "da:", "da :", "van:", "från:", "fra:", "от:", "发信", "发件人", "寄件",
-    "發件人", "差出人", "発信者", "보낸", "from：",
+HEADER_HINTS = Hints(
+    (
+        "from:",
+        "from :",
+        "from*:",
+        "von:",
+        "von :",
+        "de:",
+        "de :",
+        "da:",
+        "da :",
+        "van:",
+        "från:",
+        "fra:",
+        "от:",
+        "发信",
+        "发件人",
+        "寄件",
+        "發件人",
+        "差出人",
+        "発信者",
+        "보낸",
+        "from：",
+    )
 )
 
 RULE = re.compile(r"\s*[_=*~-]{5,}\s*$")
-SUBJECT_REPLY = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)*(?:re|aw|sv|antw|vs|odp|ynt|回复|答复|回覆|答覆|返信|ответ|resp)(?:\[\d+\]|\(\d+\))?\s*[:：]", re.IGNORECASE)
-SUBJECT_FORWARD_END = re.compile(r"[(\[]fwd?[)\]]\s*$", re.IGNORECASE)
-SUBJECT_FORWARD = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)*(?:fwd?|wg|tr|rv|enc|doorst|i|转发|轉寄|転送|fw)\s*[:：]", re.IGNORECASE)
+_REPLY_PREFIXES_TEXT = """
+    re aw sv antw vs odp ynt resp 回复 答复 回覆 答覆 返信 ответ
+"""
+_REPLY_PREFIXES = frozenset(_REPLY_PREFIXES_TEXT.split())
+_FORWARD_PREFIXES_TEXT = """
+    fw fwd wg tr rv enc doorst i 转发 轉寄 転送
+"""
+_FORWARD_PREFIXES = frozenset(_FORWARD_PREFIXES_TEXT.split())
+_LIST_TAGS = re.compile(r"(?:\s*\[[^\]]{1,60}\])+\s*")
+_COUNTED = re.compile(r"(?:\[\d+\]|\(\d+\))$")
+
+
+def subject_marks(subject: str) -> tuple[bool, bool]:
+    """Whether a subject says that its mail is a reply, and whether that it is a forwarded one.
+
+    "Re: Tea", "[tea] AW: Tea", "Re[2]: Tea" -> (True, False); "Fwd: Tea", "Tea (fwd)" -> (False, True).
+    """
+    head, colon, _ = subject.replace("：", ":").partition(":")
+    tags = _LIST_TAGS.match(head)
+    if tags is not None:
+        head = head[tags.end() :]
+    prefix = _COUNTED.sub("", head.strip().lower()) if colon else ""
+    return prefix in _REPLY_PREFIXES, prefix in _FORWARD_PREFIXES or subject.rstrip()[-5:].lower() in (
+        "(fwd)",
+        "[fwd]",
+    )
+
+
+_VERB_HINTS = Hints(
+    (
+        "wrote",
+        "writes",
+        "write",
+        "said",
+        "says",
+        "scribbled",
+        "typed",
+        "spake",
+        "opined",
+        "asked",
+        "added",
+        "replied",
+        "mumbled",
+        "schrieb",
+        "crit",
+        "crivait",
+        "scritto",
+        "scrisse",
+        "scrive",
+        "escrib",
+        "escrit",
+        "escriure",
+        "escreveu",
+        "schreef",
+        "skrev",
+        "skrifa",
+        "napis",
+        "napsal",
+        "kirjoitti",
+        "írta",
+        "yazd",
+        "пиш",
+        "писал",
+        "写",
+        "寫",
+        "작성",
+        "쓴",
+        "書きました",
+        "のメッセージ",
+    )
+)
+
+
+def _saying(text: str) -> re.Match[str] | None:
+    """The verb of saying at the end of a line."""
+    tail = text[-90:]
+    lower = tail.lower()
+    return ATTRIBUTION_END.search(tail) if _VERB_HINTS.within(lower) else None
+
+
+def ends_attribution(text: str) -> bool:
+    """Whether a line ends in a verb of saying and a colon: "Bo Sample writes:" -> True."""
+    text = text.rstrip()
+    return text.endswith((":", "：", ",")) and _saying(text) is not None
 
 
 def attribution_start(window: Sequence[str]) -> int | None:
@@ -84,10 +218,8 @@ def attribution_start(window: Sequence[str]) -> int | None:
     ["Yes.", "On Mon, 3 Mar 2014 at 10:01, Ann Example", "<ann@example.org> wrote:"] -> 1.
     The shortest run of lines that reads as a whole wins; a bare "wrote:" reaches upwards.
     """
-    if not window:
-        return None
     last = window[-1].rstrip(" -")
-    verb = ATTRIBUTION_END.search(last[-90:])
+    verb = _saying(last)
     fallback: int | None = None
     joined = ""
     for index in range(len(window) - 1, max(-1, len(window) - 4), -1):
@@ -96,11 +228,16 @@ def attribution_start(window: Sequence[str]) -> int | None:
             break
         dated, addressed = _DATE.search(joined), _ADDRESS.search(joined)
         if ATTRIBUTION_START.match(joined) and (
-            (dated and addressed) or ((dated or addressed) and (verb or last.endswith((":", "：", ">", ",")))
-        )):
+            (dated and addressed) or ((dated or addressed) and (verb or last.endswith((":", "：", ">", ","))))
+        ):
             return index
-        if fallback is None and len(joined.split()) > 1 and (
-            (verb and (verb.start() > 0 or len(last) > 90)) or (last.endswith((":", "：")) and (addressed or (dated and verb)))
+        if (
+            fallback is None
+            and len(joined.split()) > 1
+            and (
+                (verb and (verb.start() > 0 or len(last) > 90))
+                or (last.endswith((":", "：")) and (addressed or (dated and verb)))
+            )
         ):
             fallback = index
     if fallback is None and verb:
@@ -113,7 +250,7 @@ def is_full_attribution(text: str) -> bool:
     text = text.rstrip()
     return (
         text.endswith((":", "："))
-        and ATTRIBUTION_END.search(text) is not None
+        and _saying(text) is not None
         and ATTRIBUTION_START.match(text) is not None
         and _DATE.search(text) is not None
     )

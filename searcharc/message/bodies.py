@@ -43,7 +43,9 @@ class Bodies:
 
 
 _HTML = frozenset({"text/html", "text/xhtml", "application/xhtml+xml", "text/enriched", "text/richtext"})
-_TEXT_FILES = frozenset({"text/plain", "text/x-patch", "text/x-diff", "text/diff", "text/patch", "text/markdown"})
+_TEXT_FILES = frozenset(
+    {"text/plain", "text/x-patch", "text/x-diff", "text/diff", "text/patch", "text/markdown"}
+)
 _NO_TEXT = frozenset(
     {"text/calendar", "text/x-vcard", "text/vcard", "text/directory", "text/rfc822-headers", "text/css",
      "text/x-amp-html", "text/watch-html", "text/javascript", "text/rtf"}
@@ -80,10 +82,12 @@ def choose_bodies(parts: Iterable[Part]) -> Bodies:
                 attachments.append(_attachment(part))
             continue
         named = bool(part.filename) or part.disposition == "attachment"
-        if form == "file" or (named and part.type != "text/html") or (named and not single):
+        # An alternative that bears a name is the text of the message all the same.
+        is_file = named and (part.group is None or part.disposition == "attachment")
+        if form == "file" or is_file:
             attachments.append(_attachment(part))
-            if form == "file":
-                continue
+        if form == "file":
+            continue
         if part.group is not None and part in grouped.get(part.group, ()):
             if part.group not in done:
                 done.add(part.group)
@@ -94,7 +98,7 @@ def choose_bodies(parts: Iterable[Part]) -> Bodies:
                 plain=() if form == "html" else (part,),
                 html=(part,) if form == "html" else (),
                 forwarded=part.forwarded,
-                attached=named,
+                attached=is_file,
             )
         )
     return Bodies(tuple(texts), tuple(attachments))
@@ -106,7 +110,11 @@ def _form(part: Part, *, single: bool) -> str:
         return "file"
     named = bool(part.filename) or part.disposition == "attachment"
     if part.type in _HTML:
-        return "html" if single or not named or (part.group is not None and part.disposition != "attachment") else "file"
+        return (
+            "html"
+            if single or not named or (part.group is not None and part.disposition != "attachment")
+            else "file"
+        )
     if not part.type.startswith("text/") or part.type in _NO_TEXT:
         return "file"
     if not named or single:
@@ -140,7 +148,8 @@ _STUB_BYTES = 2_000
 _FOOTER = re.compile(r"^(?:_{8,}|-{8,}|={8,})[ \t]*$", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\[[^\]\n]{0,200}\]|<[^>\n]{0,500}>|https?://\S+")
 _SAYS_HTML = re.compile(
-    r"\bhtml\b|\b(?:view|read|display|see|open)\b.{0,40}\b(?:browser|online|web)\b|multi-?part message", re.IGNORECASE
+    r"\bhtml\b|\b(?:view|read|display|see|open)\b.{0,40}\b(?:browser|online|web)\b|multi-?part message",
+    re.IGNORECASE,
 )
 _SAYS_CANNOT = re.compile(
     r"format|support|client|reader|viewer|browser|enable|capable|display|view|version|programm?|part|message|mail",

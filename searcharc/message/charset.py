@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searcharc.message.charset_labels import find_codec
+from searcharc.message.jis import decode_iso_2022_jp
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,19 @@ def decode_bytes(data: bytes, declared: str | None, *, guess: bool = True) -> De
     b"caf\\xc3\\xa9", "x-unknown" -> "café", utf-8, with a defect
     """
     found = find_codec(declared) if declared else None
-    if data.isascii() and b"\x1b" not in data and (found is None or found[0] not in _CODED_7BIT | _CODED_8BIT):
+    if (
+        data.isascii()
+        and b"\x1b" not in data
+        and (found is None or found[0] not in _CODED_7BIT | _CODED_8BIT)
+    ):
         return _decode_ascii(data, declared, found)
     marked = _decode_marked(data)
     if marked is not None:
         return marked
     if found is not None and found[0] == "us-ascii" and not data.isascii():
-        return _undeclared(data, guess, ("charset: declared us-ascii, has 8-bit bytes, read as {}",))
+        return _undeclared(data, guess, ("charset: declared us-ascii, has 8-bit bytes",))
     if found is None:
-        note = () if not declared else (f"charset: declared {_short(declared)} is no charset, read as {{}}",)
+        note = () if not declared else (f"charset: declared {_short(declared)} is no charset",)
         return _undeclared(data, guess, note)
     return _declared(data, found, guess)
 
@@ -84,7 +89,9 @@ def _decode_ascii(data: bytes, declared: str | None, found: tuple[str, str] | No
         return Decoded(text, found[0])
     if not declared:
         return Decoded(text, "us-ascii")
-    return Decoded(text, "us-ascii", (f"charset: declared {_short(declared)} is no charset, read as us-ascii",))
+    return Decoded(
+        text, "us-ascii", (f"charset: declared {_short(declared)} is no charset, read as us-ascii",)
+    )
 
 
 def _short(label: str) -> str:
@@ -113,15 +120,15 @@ def _declared(data: bytes, found: tuple[str, str], guess: bool) -> Decoded:
     name, codec = found
     if name in _CODED_8BIT:
         if b"\x00" not in data:  # "charset=unicode" on text that is none
-            return _undeclared(data, guess, (f"charset: declared {name}, has no such bytes, read as {{}}",))
+            return _undeclared(data, guess, (f"charset: declared {name}, has no such bytes",))
         return _utf16(data, name, codec)
     if name == "utf-8":
         text = _valid_utf8(data)
         if text is not None:
             return Decoded(clean_text(text), name)
-        return _undeclared(data, guess, ("charset: declared utf-8, has other bytes, read as {}",))
+        return _undeclared(data, guess, ("charset: declared utf-8, has other bytes",))
     if name in _CODED_7BIT and not data.isascii() and name != "iso-2022-jp":
-        return _undeclared(data, guess, (f"charset: declared {name}, has 8-bit bytes, read as {{}}",))
+        return _undeclared(data, guess, (f"charset: declared {name}, has 8-bit bytes",))
     as_utf8 = _valid_utf8(data)
     if as_utf8 is not None and not data.isascii() and _is_surely_utf8(as_utf8, name):
         return Decoded(clean_text(as_utf8), "utf-8", (f"charset: declared {name}, bytes are utf-8",))
@@ -133,7 +140,7 @@ def _declared(data: bytes, found: tuple[str, str], guess: bool) -> Decoded:
     text = data.decode(codec, "replace")
     if _mostly_whole(text):
         return Decoded(clean_text(text), name, (f"charset: broken bytes in {name} replaced",))
-    return _undeclared(data, guess, (f"charset: declared {name}, bytes are not, read as {{}}",))
+    return _undeclared(data, guess, (f"charset: declared {name}, bytes are not",))
 
 
 def _utf16(data: bytes, name: str, codec: str) -> Decoded:
@@ -149,7 +156,7 @@ def _strict(data: bytes, name: str, codec: str) -> str | None:
     if name == "windows-1252":
         return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0]
     if name == "iso-2022-jp":
-        return _iso_2022_jp(data)
+        return decode_iso_2022_jp(data)
     try:
         return data.decode(codec)
     except (UnicodeDecodeError, ValueError):
@@ -166,7 +173,7 @@ def _strict(data: bytes, name: str, codec: str) -> str | None:
 def _mostly_whole(text: str) -> bool:
     """True where a few broken bytes stand in a text that otherwise is what its label says."""
     bad = text.count("\ufffd")
-    good = sum(not char.isascii() for char in text) - bad
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
     return bad <= 2 * good and good > 0 if bad <= 3 else bad * 4 <= good
 
 
@@ -191,9 +198,9 @@ def _is_surely_utf8(text: str, declared: str) -> bool:
 
 
 def _undeclared(data: bytes, guess: bool, note: tuple[str, ...]) -> Decoded:
-    """The text of bytes of which nothing (true) is known. note: a defect with {} for the charset."""
+    """The text of bytes of which nothing (true) is known. note: a defect that the charset is added to."""
     text, name, defects = _read_unknown(data, guess)
-    return Decoded(clean_text(text), name, defects or tuple(line.format(name) for line in note))
+    return Decoded(clean_text(text), name, defects or tuple(f"{line}, read as {name}" for line in note))
 
 
 def _read_unknown(data: bytes, guess: bool) -> tuple[str, str, tuple[str, ...]]:
@@ -203,7 +210,7 @@ def _read_unknown(data: bytes, guess: bool) -> tuple[str, str, tuple[str, ...]]:
             if text is not None:
                 return text, "iso-2022-kr", ()
         if b"\x1b$" in data or b"\x1b(I" in data:
-            text = _iso_2022_jp(data)
+            text = decode_iso_2022_jp(data)
             if text is not None:
                 return text, "iso-2022-jp", ()
         return data.decode("ascii"), "us-ascii", ()

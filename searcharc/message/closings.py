@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
+from searcharc.message.hints import Hints
+
 # RFC 3676 4.3 wants "-- "; archives strip the blank, PGP puts "- " before, quoted-printable "=20".
 DELIMITER = re.compile(r"\s{0,3}(?:- )?--\s*(?:=20)?\s*$")
 WEAK_DELIMITER = re.compile(r"\s{0,3}(?:- )?(?:---|—|__|___|\*{2,3}|–)\s*$")
-RULE_LINE = re.compile(r"\s*[-=_*~#+:.|/\\]{8,}\s*$")
+RULE_LINE = re.compile(r"\s*[-=_*~#+:.|/\\—–─━]{8,}\s*$")
 GIT_VERSION = re.compile(r"\d+\.\d+[\w.-]*$")
 
 _SIGN_OFF = r"""
@@ -28,7 +30,7 @@ _SIGN_OFF = r"""
     (?:meilleures|cordiales)\s+salutations|amitiés|merci(?:\s+(?:d['’]avance|beaucoup))?|bonne\s+(?:journée|soirée)|
     (?:un\s+)?(?:cordial\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|gracias(?:\s+y\s+(?:un\s+)?(?:cordial\s+)?saludos?)?|
     muchas\s+gracias|un\s+abrazo|salut|salutacions|gràcies|
-    atenciosamente|att|obrigad[oa]|abraços?|cumprimentos|(?:cordiali|distinti)\s+saluti|saluti|grazie|
+    \[\]['’]s|atenciosamente|att|obrigad[oa]|abraços?|cumprimentos|(?:cordiali|distinti)\s+saluti|saluti|grazie|
     (?:met\s+)?vriendelijke\s+groet(?:en)?|groet(?:en|jes)?|mvg|med\s+vänliga?\s+hälsning(?:ar)?|mvh|
     (?:med\s+)?vennlig\s+hilsen|hilsen|venlig\s+hilsen|terveisin|ystävällisin\s+terveisin|
     pozdrawiam|z\s+poważaniem|s\s+pozdravem|üdvözlettel|saygılarımla|
@@ -38,25 +40,29 @@ _SIGN_OFF = r"""
 SIGN_OFF = re.compile(
     r"[\s\-–—*~]{0,4}" + _SIGN_OFF + r"(?![^\W\d_])(?P<rest>.*)$", re.IGNORECASE | re.VERBOSE | re.DOTALL
 )
-_SIGNED_REST = re.compile(r"[\s,.;:!\-–—~/*。！，()]*(?:[^\W\d_][\w.'’-]*[\s,.]*){0,4}[\s.,!:;)-]*$")
+_SIGNED_REST = re.compile(r"[\s,.;:!\-–—~/*。！，()…]*(?:[^\W\d_][\w.'’-]*[\s,.]*){0,4}[\s.,!:;)-]*$")
 # Words that make what follows "thanks" a sentence.
 _SENTENCE_REST = re.compile(
-    r"[\s,]*(?:for|to|that|if|so|it|i|we|you|but|this|these|your|and\s(?!regards)|pour|de|por|für|a\s+todos)\b", re.IGNORECASE
+    r"[\s,]*(?:for|to|that|if|so|it|i|we|you|but|this|these|your|and\s(?!regards)|pour|de|por|für|a\s+todos)\b",
+    re.IGNORECASE,
 )
 
 # A single word that ends a mail is mostly a name, but not these.
-NO_NAME = frozenset(
-    """yes no ok okay right done agreed thoughts comments ideas suggestions questions sure true false fixed applied
-    merged lgtm sigh etc well hmm sorry please good great nice cool enjoy amen word exactly indeed
-    ack nack nak end eof snip abstract however also now never why how what where when who help hello hi hey
-    discuss really seriously anyway anyone anybody unsubscribe subscribe test testing ping bump""".split()
-)
+_NO_NAME_TEXT = """
+    yes no ok okay right done agreed thoughts comments ideas suggestions questions sure true false
+    fixed applied merged lgtm sigh etc well hmm sorry please good great nice cool enjoy amen word
+    exactly indeed ack nack nak end eof snip abstract however also now never why how what where when
+    who help hello hi hey discuss really seriously anyway anyone anybody unsubscribe subscribe test
+    testing ping bump
+"""
+NO_NAME = frozenset(_NO_NAME_TEXT.split())
 
 
 def is_sign_off(text: str) -> bool:
-    """"Best," "Thanks, Ann" "Mit freundlichen Grüßen" -> True; "Thank you for the help." -> False."""
+    """ "Best," "Thanks, Ann" "Mit freundlichen Grüßen" -> True; "Thank you for the help." -> False."""
     if len(text) > 60:
         return False
+    text = text.rstrip("\\")  # a line break as Markdown and HyperKitty write it
     match = SIGN_OFF.match(text)
     if match is None:
         return False
@@ -65,14 +71,13 @@ def is_sign_off(text: str) -> bool:
         return True
     if _SENTENCE_REST.match(rest):
         return False
-    if rest[0] not in " ,.!;:-–—~/*。！，()\t":
+    if rest[0] not in " ,.!;:-–—~/*。！，()…\t":
         return False
     return _SIGNED_REST.match(rest) is not None
 
 
 # --- footers -------------------------------------------------------------------------------
 
-FOOTER_RULE = re.compile(r"\s*(?:[_=-]{18,}|(?:[-_.]{1,2}[.·_-]){8,}[-_.]*|[=-]{5}(?:[=-]{5}){2,})\s*$")
 LIST_FOOTER = re.compile(
     r"mailing[\s-]list|listinfo|unsubscribe|-leave@|subscri|-request(?:@|\s+at\s)|"
     r"mailman|posting\s+guide|code\s+of\s+conduct|list\s+archives?|pipermail|"
@@ -103,28 +108,127 @@ ARCHIVE_NOTE = re.compile(
     r"configure\s+bugmail|this\s+message\s+was\s+sent\s+by\s+an\s+automatic)",
     re.IGNORECASE,
 )
-NEXT_PART = re.compile(r"-{6,}\s*(?:next part|nächster teil|section suivante|próxima parte|parte successiva)\s*-{6,}\s*$", re.IGNORECASE)
+NEXT_PART = re.compile(
+    r"-{6,}\s*(?:next part|nächster teil|section suivante|próxima parte|parte successiva)\s*-{6,}\s*$",
+    re.IGNORECASE,
+)
+SCRUBBER_HINTS = Hints(
+    (
+        "next part",
+        "scrubbed",
+        "skipped content",
+        "html version deleted",
+        "nächster teil",
+        "section suivante",
+        "próxima parte",
+    )
+)
+# What the scrubber leaves where a part stood first, without its separator.
+SCRUBBED_ALONE = re.compile(
+    r"\s*(?:an? .{1,40}attachment was scrubbed\.\.\.|skipped content of type |"
+    r"\[\[alternative html version deleted\]\])",
+    re.IGNORECASE,
+)
 SCRUBBED = re.compile(
-    r"\s*(?:an? .{1,40}attachment was scrubbed|name: |type: |size: |desc: |url\s?: ?<?https?:|skipped content of type|"
+    r"\s*(?:an? .{1,40}attachment was scrubbed|name: |type: |size: |desc: |url\s?: ?<?https?:|"
+    r"skipped content of type|"
     r"-{6,}\s*next part)",
     re.IGNORECASE,
 )
+# Kinds of phrases that disclaimers are made of, case folded; plain substrings, for speed.
 _DISCLAIMER_TERMS = (
-    re.compile(r"confidential|vertraulich|confidentiel|confidencial|riservat|保密|机密|機密", re.IGNORECASE),
-    re.compile(r"intended\s+(?:recipient|only|solely|for|to\s+be)|addressee|destinat[aá]ri|destinataire|empfänger|收件人|发送给", re.IGNORECASE),
-    re.compile(r"privileged|proprietary|unauthori[sz]ed|prohibited|untersagt|interdite|prohibid|禁止", re.IGNORECASE),
-    re.compile(r"disclaimer|notice:|provided\s+as\s+is|legal\s+notice|rechtlicher\s+hinweis", re.IGNORECASE),
-    re.compile(r"(?:notify|inform)\s+(?:the\s+)?(?:sender|us|me|originator)|in\s+error|delete|destroy|irrtümlich|par\s+erreur|por\s+error|错收", re.IGNORECASE),
-    re.compile(r"disclosure|dissemination|distribution|copying|liab(?:le|ility)|virus|monitor", re.IGNORECASE),
-    re.compile(r"gesch(?:ä|\?|ae)ftsf(?:ü|\?|ue)hrer|managing\s+directors?", re.IGNORECASE),
-    re.compile(r"registergericht|handelsregister|amtsgericht|\bHR[AB]\b|company\s+(?:no|number|registration)|register\b", re.IGNORECASE),
-    re.compile(r"\bsitz\b|registered\s+(?:in|office|seat)", re.IGNORECASE),
-    re.compile(r"this\s+(?:e-?mail|message|electronic|communication|transmission)|diese\s+e-?mail|ce\s+message|este\s+(?:correo|mensaje|e-?mail)|本邮件", re.IGNORECASE),
+    ("confidential", "vertraulich", "confidentiel", "confidencial", "riservat", "保密", "机密", "機密"),
+    (
+        "intended recipient",
+        "intended only",
+        "intended solely",
+        "intended for",
+        "intended to be",
+        "addressee",
+        "destinatari",
+        "destinatári",
+        "destinataire",
+        "empfänger",
+        "收件人",
+        "发送给",
+    ),
+    (
+        "privileged",
+        "proprietary",
+        "unauthorised",
+        "unauthorized",
+        "prohibited",
+        "untersagt",
+        "interdite",
+        "prohibid",
+        "禁止",
+    ),
+    ("disclaimer", "notice:", "provided as is", "legal notice", "rechtlicher hinweis"),
+    (
+        "notify the sender",
+        "notify us",
+        "notify me",
+        "inform the sender",
+        "inform us",
+        "in error",
+        "delete",
+        "destroy",
+        "irrtümlich",
+        "par erreur",
+        "por error",
+        "错收",
+    ),
+    ("disclosure", "dissemination", "distribution", "copying", "liable", "liability", "virus", "monitor"),
+    ("geschäftsführer", "gesch?ftsf?hrer", "geschaeftsfuehrer", "managing director"),
+    (
+        "registergericht",
+        "handelsregister",
+        "amtsgericht",
+        " hrb ",
+        " hra ",
+        "company number",
+        "company no",
+        "registration no",
+        "register",
+    ),
+    ("sitz der", "sitz:", "registered in", "registered office", "registered seat"),
+    (
+        "this e-mail",
+        "this email",
+        "this message",
+        "this electronic",
+        "this communication",
+        "this transmission",
+        "diese e-mail",
+        "ce message",
+        "este correo",
+        "este mensaje",
+        "este e-mail",
+        "本邮件",
+    ),
 )
-DISCLAIMER_HINTS = ("confidential", "disclaimer", "intended", "privileged", "vertraulich", "confidentiel", "confidencial",
-                    "provided as is", "registergericht", "amtsgericht", "保密", "机密", "機密", "addressee", "riservat")
+DISCLAIMER_HINTS = Hints(
+    (
+        "confidential",
+        "disclaimer",
+        "intended",
+        "privileged",
+        "vertraulich",
+        "confidentiel",
+        "confidencial",
+        "provided as is",
+        "registergericht",
+        "amtsgericht",
+        "保密",
+        "机密",
+        "機密",
+        "addressee",
+        "riservat",
+    )
+)
 CLASSIFICATION = re.compile(
-    r"(?:\S{1,12}\s){0,2}(?:confidential|restricted|internal use only|internal|public|proprietary)(?:\s?[-–]\s?\S.{0,30})?$"
+    r"(?:\S{1,12}\s){0,2}(?:confidential|restricted|internal use only|internal|public|proprietary)"
+    r"(?:\s?[-–]\s?\S.{0,30})?$"
     r"|\[?(?:external|caution)\]?\s?[:：].{0,120}$",
     re.IGNORECASE,
 )
@@ -132,20 +236,66 @@ CLASSIFICATION = re.compile(
 
 def is_disclaimer(text: str) -> bool:
     """Whether a paragraph reads like a legal footer: three kinds of its stock phrases."""
-    count = 0
-    for term in _DISCLAIMER_TERMS:
-        if term.search(text) is not None:
-            count += 1
-            if count == 3:
-                return True
-    titled = re.match(r"\W*(?:legal\s+)?disclaimer\s?:", text, re.IGNORECASE)
-    return titled is not None and (len(text) > 100 or "://" in text)
+    folded = text[:_DISCLAIMER_HEAD].casefold()
+    if sum(any(phrase in folded for phrase in kind) for kind in _DISCLAIMER_TERMS) >= 3:
+        return True
+    title = folded.lstrip(" -*#").removeprefix("legal ")
+    return title.startswith(("disclaimer:", "disclaimer :")) and (len(text) > 100 or "://" in text)
+
+
+def is_footer_rule(text: str) -> bool:
+    """Whether a line is the kind of rule that list servers and mail providers put before their words.
+
+    15 characters at least of "_", "-", "=" and dots: "______", "-.-.-.-.", "=====-----=====".
+    """
+    return len(text) >= _SHORTEST_RULE and not text.strip("_-=.·* ")
+
+
+_DISCLAIMER_HEAD = 2000  # characters that are looked at
+_SHORTEST_RULE = 18
 
 
 # A cheap test: no single-line footer is in a text without one of these.
-SINGLE_LINE_HINTS = (
-    "sent from", "sent via", "sent with", "sent using", "get outlook", "posted from", "posted via", "gesendet", "envoyé", "envoye",
-    "enviado d", "inviato da", "verstuurd", "skickat", "sendt fra", "отправлено", "发自", "發自", "從我的", "から送信", "에서",
-    "brevity", "excuse", "pardon", "typed on", "in context", "receiving this", "received this", "to this email", "this discussion",
-    "bugmail", "automatic", "confidential", "restricted", "internal", "public", "proprietary", "external", "caution", "terseness",
+SINGLE_LINE_HINTS = Hints(
+    (
+        "sent from",
+        "sent via",
+        "sent with",
+        "sent using",
+        "get outlook",
+        "posted ",
+        "gesendet",
+        "envoyé",
+        "envoye",
+        "enviado d",
+        "inviato da",
+        "verstuurd",
+        "skickat",
+        "sendt fra",
+        "отправлено",
+        "发自",
+        "發自",
+        "從我的",
+        "から送信",
+        "에서",
+        "brevity",
+        "excuse",
+        "pardon",
+        "typed on",
+        "in context",
+        "receiving this",
+        "received this",
+        "to this email",
+        "this discussion",
+        "bugmail",
+        "automatic",
+        "confidential",
+        "restricted",
+        "internal",
+        "public",
+        "proprietary",
+        "external",
+        "caution",
+        "terseness",
+    )
 )

@@ -39,16 +39,17 @@ _MONTHS = {
 
 # RFC 5322 4.3, and names that mail programs outside North America write. Hours east of Greenwich.
 _ZONES = {
-    "ut": 0.0, "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "west": 1.0, "bst": 1.0,
-    "cet": 1.0, "met": 1.0, "mez": 1.0, "cest": 2.0, "mest": 2.0, "mesz": 2.0,
-    "eet": 2.0, "eest": 3.0, "sast": 2.0, "msk": 3.0, "msd": 4.0, "jst": 9.0, "kst": 9.0, "hkt": 8.0, "sgt": 8.0,
-    "aest": 10.0, "aedt": 11.0, "acst": 9.5, "acdt": 10.5, "awst": 8.0, "nzst": 12.0, "nzdt": 13.0,
-    "nst": -3.5, "ndt": -2.5, "ast": -4.0, "adt": -3.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0,
-    "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "akst": -9.0, "akdt": -8.0, "hst": -10.0, "brt": -3.0,
+    "ut": 0.0, "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "west": 1.0, "bst": 1.0, "cet": 1.0,
+    "met": 1.0, "mez": 1.0, "cest": 2.0, "mest": 2.0, "mesz": 2.0, "eet": 2.0, "eest": 3.0, "sast": 2.0,
+    "msk": 3.0, "msd": 4.0, "jst": 9.0, "kst": 9.0, "hkt": 8.0, "sgt": 8.0, "aest": 10.0, "aedt": 11.0,
+    "acst": 9.5, "acdt": 10.5, "awst": 8.0, "nzst": 12.0, "nzdt": 13.0, "nst": -3.5, "ndt": -2.5,
+    "ast": -4.0, "adt": -3.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0,
+    "pst": -8.0, "pdt": -7.0, "akst": -9.0, "akdt": -8.0, "hst": -10.0, "brt": -3.0,
 }  # fmt: skip
 
 _STRICT = re.compile(
-    r"\s*(?:[A-Za-z]{3},? +)?(\d{1,2}) +([A-Za-z]{3}) +(\d{4}) +(\d{1,2}):(\d{2}):(\d{2}) +([+-]\d{4})(?![\d:])"
+    r"\s*(?:[A-Za-z]{3},? +)?(\d{1,2}) +([A-Za-z]{3}) +(\d{4}) +"
+    r"(\d{1,2}):(\d{2}):(\d{2}) +([+-]\d{4})(?![\d:])"
 )
 _ISO = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?"
@@ -148,12 +149,12 @@ def _day_month_year(before: str, after: str) -> tuple[int, int, int] | None:
             month = _MONTHS.get(word.lower())
     if month is None or len(numbers) < 2:
         return None
-    day, year = numbers[0], numbers[1]
-    if len(day) > 2 and len(year) <= 2:  # "2014 Mar 3"
-        day, year = year, day
-    if len(day) > 2 or len(year) > 4:
+    day, digits = numbers[0], numbers[1]
+    if len(day) > 2 and len(digits) <= 2:  # "2014 Mar 3"
+        day, digits = digits, day
+    if len(day) > 2 or len(digits) > 4:
         return None
-    return int(day), month, _full_year(year)
+    return int(day), month, _full_year(digits)
 
 
 def _full_year(digits: str) -> int:
@@ -179,13 +180,17 @@ def _offset(text: str) -> timedelta:
     return timedelta()
 
 
-def _build(year: int, month: int, day: int, clock: tuple[int, int, int], offset: timedelta) -> datetime | None:
+def _build(
+    year: int, month: int, day: int, clock: tuple[int, int, int], offset: timedelta
+) -> datetime | None:
     if year not in YEARS:
         return None
     zone = timezone(offset) if offset else UTC
     try:
         # Second 60 is a leap second; Python has none.
-        return datetime(year, month, day, clock[0], clock[1], min(clock[2], 59) if clock[2] <= 60 else 61, tzinfo=zone)
+        return datetime(
+            year, month, day, clock[0], clock[1], min(clock[2], 59) if clock[2] <= 60 else 61, tzinfo=zone
+        )
     except ValueError:
         return None
 

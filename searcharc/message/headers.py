@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from searcharc.message.parameters import read_parameters
 from searcharc.message.words import decode_header
 
 __all__ = [
@@ -55,14 +56,14 @@ class Headers:
         return isinstance(name, str) and name.lower() in self._by_name
 
 
-_ODD_LINE = re.compile(rb"^(?![!-9;-~]{1,256}[ \t]*:|[ \t])", re.MULTILINE)
+_FIELD = re.compile(rb"[!-9;-~]{1,256}[ \t]*:")
+_ODD_LINE = re.compile(rb"\n(?![!-9;-~]{1,256}[ \t]*:|[ \t])")
 _FIELD_LINE = re.compile(
     rb"(?:from|to|cc|bcc|date|subject|sender|reply-to|message-id|in-reply-to|references|mime-version|"
     rb"received|return-path|delivered-to|organi[sz]ation|user-agent|precedence|content-[a-z-]+|x-[!-9;-~]+|"
     rb"list-[a-z-]+|status|lines|errors-to|dkim-signature|authentication-results)[ \t]*:",
     re.IGNORECASE,
 )
-_BLANK_LINE = re.compile(rb"\r?\n(?=\r?\n)|\r(?=\r[^\n])")
 
 
 def split_message(content: bytes) -> tuple[bytes, bytes]:
@@ -87,19 +88,34 @@ def find_body(content: bytes, start: int, end: int) -> tuple[int, int]:
     """
     if start >= end or content[start] in b"\r\n":
         return start, _after_line_end(content, start, end)
-    match = _BLANK_LINE.search(content, start, end)
-    block_end = match.end() if match else end
+    block_end = _blank_line(content, start, end)
     body = _after_line_end(content, block_end, end)
     checked = min(block_end, start + HEADER_BLOCK_BYTES)
-    odd = _ODD_LINE.search(content, start, checked)
-    while odd is not None and odd.start() < checked:
-        line_end = content.find(b"\n", odd.start(), block_end)
+    odd = start if not _FIELD.match(content, start, end) else _next_odd(content, start, checked)
+    while 0 <= odd < checked:
+        line_end = content.find(b"\n", odd, block_end)
         next_line = line_end + 1 if line_end >= 0 else block_end
-        is_envelope = content.startswith((b"From ", b">From "), odd.start())
+        is_envelope = content.startswith((b"From ", b">From "), odd)
         if not is_envelope and not _FIELD_LINE.match(content, next_line, block_end):
-            return odd.start(), odd.start()
-        odd = _ODD_LINE.search(content, next_line, checked)
+            return odd, odd
+        odd = _next_odd(content, odd, checked)
     return block_end, body
+
+
+def _next_odd(content: bytes, position: int, end: int) -> int:
+    """Where the next line begins that is neither a field nor a continuation, -1 if none is before end."""
+    match = _ODD_LINE.search(content, position, end)
+    return match.end() if match else -1
+
+
+def _blank_line(content: bytes, start: int, end: int) -> int:
+    """Where the first blank line begins; the end where there is none."""
+    line_feed = content.find(b"\n\n", start, end)
+    both = content.find(b"\n\r\n", start, line_feed if line_feed >= 0 else end)
+    found = both if both >= 0 else line_feed
+    if found < 0 and content.find(b"\n", start, min(end, start + 2_000)) < 0:
+        found = content.find(b"\r\r", start, end)  # lines of old Macintosh
+    return found + 1 if found >= 0 else end
 
 
 def _after_line_end(content: bytes, position: int, end: int) -> int:
@@ -135,7 +151,9 @@ def parse_headers(block: bytes) -> Headers:
     for name, value in fields:
         by_name.setdefault(name, []).append(value)
     return Headers(
-        tuple(fields), tuple(dict.fromkeys(defects)), {name: tuple(values) for name, values in by_name.items()}
+        tuple(fields),
+        tuple(dict.fromkeys(defects)),
+        {name: tuple(values) for name, values in by_name.items()},
     )
 
 
@@ -197,6 +215,4 @@ def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
     ("text/plain", {"charset": "utf-8", "name": "café"}). The type and the names are in lower case,
     values decoded (RFC 2231 continuations and charsets, RFC 2047 words); ("", {}) for none.
     """
-    from searcharc.message.parameters import read_parameters
-
     return read_parameters(value or b"")

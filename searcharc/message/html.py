@@ -8,10 +8,10 @@ Layout is the business of `htmlblocks`, what mail programs mean by their classes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from searcharc.message.htmlblocks import STRUCTURE, Blocks, Undo
-from searcharc.message.htmlclean import drop_invisible, scan_tokens, visible_size
+from searcharc.message.htmlblocks import HIDDEN, NOTHING, STRUCTURE, Blocks
+from searcharc.message.htmlclean import drop_invisible, scan_tokens, scanned_size, visible_size
 from searcharc.message.lines import Line
 
 if TYPE_CHECKING:
@@ -20,13 +20,31 @@ if TYPE_CHECKING:
 HTML_CHARACTERS = 5 << 20  # the rest of a longer part is left out
 _TREE_TAGS = 30_000  # more tags than this are scanned, not built into a tree: memory stays bounded
 
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr param spacer".split())
+_VOID = frozenset(
+    (
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+        "param",
+        "spacer",
+    )
+)
 _INLINE_ENDS = frozenset(("p", "li", "td", "th", "tr", "dt", "dd", "option"))
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """lines: in reading order, no blank ones at either end. defects: what was cut or read without structure."""
+    """lines: in reading order, no blank ones at either end. defects: what was cut or could not be read."""
 
     lines: tuple[Line, ...] = ()
     defects: tuple[str, ...] = ()
@@ -55,7 +73,7 @@ def html_lines(markup: str) -> HtmlText:
     blocks = Blocks()
     size = _walk(markup, blocks)
     wanted = visible_size(markup)
-    if size is None or size < wanted - max(4, wanted // 200):
+    if size is None or (size < wanted - 4 and size < scanned_size(markup) - 4):
         defects.append("html: the parser lost text, read by a plain scan")
         return HtmlText(tuple(_scan(markup)), tuple(defects))
     return HtmlText(tuple(blocks.close()), tuple(defects))
@@ -74,7 +92,7 @@ def _walk(markup: str, blocks: Blocks) -> int | None:
     size = 0
     # One iterator per open element instead of recursion: depth is what a stranger wrote.
     stack = [iter(soup.contents)]
-    undos = [Undo.NOTHING]
+    undos = [NOTHING]
     while stack:
         node = next(stack[-1], None)
         if node is None:
@@ -82,7 +100,7 @@ def _walk(markup: str, blocks: Blocks) -> int | None:
             blocks.end(undos.pop())
         elif isinstance(node, Tag):
             undo = blocks.start(node.name, node.attrs)  # type: ignore[arg-type]  # attributes are single-valued here
-            if undo is Undo.HIDDEN:
+            if undo == HIDDEN:
                 size += sum(len(piece) for text in node.strings for piece in text.split())
             elif node.contents:
                 stack.append(iter(node.contents))
@@ -98,24 +116,22 @@ def _walk(markup: str, blocks: Blocks) -> int | None:
 
 def _parse(markup: str) -> BeautifulSoup | None:
     from bs4 import BeautifulSoup
-    from bs4.builder import LXMLTreeBuilder
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
-    builder = LXMLTreeBuilder(multi_valued_attributes=None, string_containers={})
-    builder.CHUNK_SIZE = 1 << 16
-    builder._default_parser = etree.HTMLParser(target=builder, huge_tree=True, recover=True)
+    def huge_parser(**options: Any) -> Any:
+        # Without huge_tree libxml2 drops what is nested deeper than 256 elements.
+        return etree.HTMLParser(**{**options, "huge_tree": True})
+
     try:
-        return BeautifulSoup(markup, builder=builder)
+        return BeautifulSoup(markup, "lxml", parser=huge_parser, multi_valued_attributes=None)
     except (RecursionError, ValueError, AssertionError, etree.LxmlError):
         return None
-
-
 
 
 def _scan(markup: str) -> list[Line]:
     """The lines by the linear scan: tags nest as they stand, an end without a start is passed over."""
     blocks = Blocks()
-    open_elements: list[tuple[str, Undo]] = []
+    open_elements: list[tuple[str, int]] = []
     counts: dict[str, int] = {}
     hidden = 0  # elements open inside a hidden one, that one included
 
@@ -141,8 +157,8 @@ def _scan(markup: str) -> list[Line]:
                 pop()  # <p>, <li> and cells end the one before them
             undo = blocks.start(name, attributes)
             if name in _VOID:
-                blocks.end(undo & ~Undo.HIDDEN)
-            elif undo is Undo.HIDDEN:
+                blocks.end(undo & ~HIDDEN)
+            elif undo == HIDDEN:
                 hidden, hidden_name = 1, name
             else:
                 open_elements.append((name, undo))

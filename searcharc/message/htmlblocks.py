@@ -8,7 +8,6 @@ and for a plain scan alike; an end tag that fits no start is the caller's busine
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import IntFlag
 
 from searcharc.message.charset import clean_text
 from searcharc.message.htmlmarks import (
@@ -23,13 +22,36 @@ from searcharc.message.htmlmarks import (
     word_marker,
 )
 from searcharc.message.lines import Hint, Line
-from searcharc.message.plain import MOST_INDENT, strip_quote, visible_text
+from searcharc.message.plain import BLANK, MOST_INDENT, strip_quote, visible_text
 
-_PARAGRAPH = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol dl pre table hr fieldset figure listing xmp".split())
-_BLOCK = frozenset(
-    "div li tr dt dd body html section article header footer aside nav main center address form caption thead "
-    "tbody tfoot option select legend details summary figcaption dir menu noscript plaintext".split()
+_PARAGRAPH = frozenset(
+    (
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "dl",
+        "pre",
+        "table",
+        "hr",
+        "fieldset",
+        "figure",
+        "listing",
+        "xmp",
+    )
 )
+_BLOCK_NAMES = (
+    "div li tr dt dd body html section article header footer aside nav main center address form "
+    "caption thead tbody tfoot option select legend details summary figcaption dir menu noscript "
+    "plaintext"
+)
+_BLOCK = frozenset(_BLOCK_NAMES.split())
 _CELL = frozenset(("td", "th"))
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "dir", "menu"))
@@ -41,19 +63,18 @@ _GAP_SHOWN = "   "
 STRUCTURE = _PARAGRAPH | _BLOCK | _CELL | {"br"}
 
 
-class Undo(IntFlag):
-    """What the end of an element takes back."""
-
-    NOTHING = 0
-    HIDDEN = 1  # nothing of the element is read: the caller passes over its content
-    BLOCK = 2
-    PARAGRAPH = 4
-    QUOTE = 8
-    PRE = 16
-    SIGNATURE = 32
-    LIST = 64
-    MARKER = 128
-    ITEM = 256
+# What the end of an element takes back: sums of these. Plain integers, since an IntFlag costs more
+# than all the rest of the work on an inline tag.
+NOTHING = 0
+HIDDEN = 1  # nothing of the element is read: the caller passes over its content
+_BLOCK_END = 2
+_PARAGRAPH_END = 4
+_QUOTE_END = 8
+_PRE_END = 16
+_SIGNATURE_END = 32
+_LIST_END = 64
+_MARKER_END = 128
+_ITEM_END = 256
 
 
 class Blocks:
@@ -72,27 +93,27 @@ class Blocks:
         self._number: str | None = None
         self._marker: list[str] | None = None  # Word's list marker while it is read
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> Undo:
+    def start(self, name: str, attributes: Mapping[str, str]) -> int:
         """A start tag. What it gives back must be handed to `end`."""
         style = (attributes.get("style") or "").lower() if attributes else ""
-        undo = Undo.NOTHING
+        undo = NOTHING
         if attributes:
             if is_hidden(attributes, style):
-                return Undo.HIDDEN
+                return HIDDEN
             names = marks(attributes) if "class" in attributes or "id" in attributes else frozenset()
             hint = hint_of(names, style) if names or style else Hint.NONE
         else:
             names, hint = frozenset(), Hint.NONE
         if name == "br":
             self._break()
-            return Undo.NOTHING
+            return NOTHING
         is_block = False
         if name in _PARAGRAPH:
             undo |= self._start_paragraph(name, names, style)
             is_block = True
         elif name in _BLOCK:
             self._flush(block=True)
-            undo |= Undo.BLOCK
+            undo |= _BLOCK_END
             is_block = True
         elif name in _CELL:
             if self._has_text():
@@ -100,40 +121,40 @@ class Blocks:
             return undo
         elif style and "mso-list" in style and "ignore" in style and self._marker is None:
             self._marker = []
-            return Undo.MARKER
+            return _MARKER_END
         if is_block:
             undo |= self._start_block(name, attributes, names, style)
-            if undo & Undo.QUOTE and hint is Hint.REPLY:
+            if undo & _QUOTE_END and hint is Hint.REPLY:
                 hint = Hint.NONE  # its depth says so already
         if hint is Hint.SIGNATURE:
             if not is_block:
                 self._flush(block=True)
             self._signature += 1
-            undo |= Undo.SIGNATURE
+            undo |= _SIGNATURE_END
         elif hint is not Hint.NONE:
             self._flush(block=True)
             self._hint = hint
         return undo
 
-    def end(self, undo: Undo) -> None:
+    def end(self, undo: int) -> None:
         """The end of an element: takes back what its `start` did."""
-        if undo == Undo.NOTHING:
+        if not undo:
             return
-        if undo & Undo.MARKER:
+        if undo & _MARKER_END:
             self._end_marker()
             return
         self._flush(block=True)
-        if undo & Undo.PARAGRAPH:
+        if undo & _PARAGRAPH_END:
             self._gap = True
-        if undo & Undo.QUOTE:
+        if undo & _QUOTE_END:
             self._depth -= 1
-        if undo & Undo.PRE:
+        if undo & _PRE_END:
             self._pre -= 1
-        if undo & Undo.SIGNATURE:
+        if undo & _SIGNATURE_END:
             self._signature -= 1
-        if undo & Undo.LIST:
+        if undo & _LIST_END:
             self._lists.pop()
-        if undo & (Undo.LIST | Undo.ITEM):
+        if undo & (_LIST_END | _ITEM_END):
             self._prefix, self._number = [], None  # the number of an empty member goes with it
 
     def text(self, text: str) -> None:
@@ -158,24 +179,24 @@ class Blocks:
             self.lines.pop()
         return self.lines
 
-    def _start_paragraph(self, name: str, names: frozenset[str], style: str) -> Undo:
+    def _start_paragraph(self, name: str, names: frozenset[str], style: str) -> int:
         self._flush(block=True)
         # Word sets its paragraphs without a margin and writes empty ones between them.
         tight = name == "p" and (any(one.startswith("mso") for one in names) or _has_no_margin(style))
         nested_list = name in _LISTS and bool(self._lists)
         if tight or nested_list:
-            return Undo.BLOCK
+            return _BLOCK_END
         self._gap = True
-        return Undo.BLOCK | Undo.PARAGRAPH
+        return _BLOCK_END | _PARAGRAPH_END
 
     def _start_block(
         self, name: str, attributes: Mapping[str, str], names: frozenset[str], style: str
-    ) -> Undo:
-        undo = Undo.NOTHING
+    ) -> int:
+        undo = NOTHING
         if name == "blockquote" or (name == "div" and "border-left" in style):
             if is_quote(name, attributes, names, style, self._last_text()):
                 self._depth += 1
-                undo |= Undo.QUOTE
+                undo |= _QUOTE_END
         elif name in _LISTS:
             default = "1" if name == "ol" else ""
             kind = list_type(attributes, style, default) if name == "ol" else ""
@@ -183,13 +204,13 @@ class Blocks:
             if "reversed" in attributes:
                 kind = ""  # counts down from a number that only the end of the list tells
             self._lists.append((kind, 1 if start is None else start))
-            undo |= Undo.LIST
+            undo |= _LIST_END
         elif name == "li":
             self._start_item(attributes, style)
-            undo |= Undo.ITEM
+            undo |= _ITEM_END
         if name in _PRE or ("white-space" in style and "pre" in style.partition("white-space")[2][:20]):
             self._pre += 1
-            undo |= Undo.PRE
+            undo |= _PRE_END
         return undo
 
     def _start_item(self, attributes: Mapping[str, str], style: str) -> None:
@@ -233,7 +254,7 @@ class Blocks:
 
     def _blank(self) -> None:
         if self.lines and self.lines[-1].text:
-            self.lines.append(Line("", self._depth))
+            self.lines.append(Line("", self._depth) if self._depth else BLANK)
         self._gap = False
 
     def _flush(self, *, block: bool, keep_blank: bool = False) -> bool:
@@ -254,6 +275,10 @@ class Blocks:
         if text[0] == ">" or text.startswith(" >"):
             more, text = strip_quote(text)
             depth += more
+            if not text.strip():  # the empty line of a quote
+                if self.lines:
+                    self.lines.append(Line("", depth))
+                return True
         if self._prefix:
             text = "".join(self._prefix) + text.lstrip()
         if self._gap:
@@ -265,7 +290,8 @@ class Blocks:
 
     def _blank_before(self, depth: int) -> None:
         if self.lines and self.lines[-1].text:
-            self.lines.append(Line("", min(depth, self.lines[-1].depth)))
+            depth = min(depth, self.lines[-1].depth)
+            self.lines.append(Line("", depth) if depth else BLANK)
 
     def _layout(self, raw: str) -> str:
         """The text of a line: white space collapsed outside <pre>, nothing invisible."""

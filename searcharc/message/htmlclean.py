@@ -87,13 +87,20 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})")
 
 
 def visible_size(markup: str) -> int:
-    """Characters other than blanks that stand outside tags, references counted as one each."""
+    """Characters other than blanks that stand outside tags, or more: a quick upper bound."""
     size = 0
     for text in _TEXT.findall(">" + markup):
         if "&" in text:
             text = html.unescape(text)
         size += sum(map(len, text.split()))
     return size
+
+
+def scanned_size(markup: str) -> int:
+    """The same as `visible_size`, exact where attributes hold ">", and slower."""
+    return sum(
+        len(piece) for kind, text, _ in scan_tokens(markup) if kind == "text" for piece in text.split()
+    )
 
 
 def scan_tokens(markup: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -103,7 +110,7 @@ def scan_tokens(markup: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     is never closed ends the text, as in a browser.
     """
     position = 0
-    for match in iter(lambda: _TAG.search(markup, position), None):
+    while (match := _TAG.search(markup, position)) is not None:
         if match.start() > position:
             yield "text", html.unescape(markup[position : match.start()]), {}
         close = _tag_end(markup, match.end())

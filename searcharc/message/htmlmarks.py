@@ -11,35 +11,42 @@ from collections.abc import Mapping
 
 from searcharc.message.lines import Hint
 
-_SIGNATURE = frozenset(
+_SIGNATURE_NAMES = (
     "gmail_signature moz-signature msoautosig applemailsignature ms-outlook-mobile-signature signature "
-    "protonmail_signature_block yahoo-signature yahoo_signature tutanota_signature emailsignature".split()
+    "protonmail_signature_block yahoo-signature yahoo_signature tutanota_signature emailsignature"
 )
-_REPLY = frozenset(
-    "gmail_quote gmail_quote_container gmail_extra_quote gmail_attr yahoo_quoted divrplyfwdmsg olk_src_body_section "
-    "appendonsend moz-cite-prefix moz-email-headers-table protonmail_quote zmail_extra replyforwardheader "
-    "ms-outlook-mobile-reference-message mac_outlook_attribution_blockquote lineBreakAtBeginningOfMessage "
-    "outlookmessageheader stopspelling".lower().split()
+_SIGNATURE = frozenset(_SIGNATURE_NAMES.split())
+_REPLY_NAMES = (
+    "gmail_quote gmail_quote_container gmail_extra_quote gmail_attr yahoo_quoted divrplyfwdmsg "
+    "olk_src_body_section appendonsend moz-cite-prefix moz-email-headers-table protonmail_quote zmail_extra "
+    "replyforwardheader ms-outlook-mobile-reference-message mac_outlook_attribution_blockquote "
+    "linebreakatbeginningofmessage outlookmessageheader stopspelling"
 )
-_FORWARD = frozenset("moz-forward-container".split())
-_QUOTE = frozenset(
+_REPLY = frozenset(_REPLY_NAMES.split())
+_FORWARD = frozenset(("moz-forward-container",))
+_QUOTE_NAMES = (
     "gmail_quote protonmail_quote yahoo_quoted iosymail cite mac_outlook_attribution_blockquote "
-    "yiv_quoted tutanota_quote zmail_extra_box moz-cite".split()
+    "yiv_quoted tutanota_quote zmail_extra_box moz-cite"
 )
+_QUOTE = frozenset(_QUOTE_NAMES.split())
 _FORWARD_LINE = re.compile(
     r"^\W{0,20}(?:begin forwarded message|forwarded message|original message forwarded|message transféré|"
     r"weitergeleitete nachricht|mensaje reenviado|mensagem encaminhada|пересылаемое сообщение|转发邮件)\b",
     re.IGNORECASE,
 )
-# Outlook's line above the header block of the message it quotes.
+# Outlook's line above the header block of the message it quotes: "border-top:solid #B5C4DF 1.0pt", and
+# the bar beside what it quotes.
+_COLOUR = r"#?[0-9a-z]{3,12}"
 _OUTLOOK_TOP = re.compile(
-    r"border\s{0,3}:\s{0,3}none\s{0,3};\s{0,3}border-top\s{0,3}:\s{0,3}(?:solid\s{1,3}#?[0-9a-z]{3,12}|#?[0-9a-z]{3,12}\s{1,3}[0-9.]{1,5}pt\s{1,3}solid)",
-    re.IGNORECASE,
+    r"border\s{0,3}:\s{0,3}none\s{0,3};\s{0,3}border-top\s{0,3}:\s{0,3}"
+    rf"(?:solid\s{{1,3}}{_COLOUR}|{_COLOUR}\s{{1,3}}[0-9.]{{1,5}}pt\s{{1,3}}solid)"
 )
-_OUTLOOK_BAR = re.compile(r"border\s{0,3}:\s{0,3}none\s{0,3};\s{0,3}border-left\s{0,3}:\s{0,3}solid", re.IGNORECASE)
+_OUTLOOK_BAR = re.compile(r"border\s{0,3}:\s{0,3}none\s{0,3};\s{0,3}border-left\s{0,3}:\s{0,3}solid")
+# "Ann wrote:" ends with the verb, "Am Montag schrieb Ann:" with the name.
 _ATTRIBUTION = re.compile(
-    r"(?:wrote|writes|said|schrieb|écrit|ecrit|escribió|escribio|escreveu|scritto|schreef|napsal\(?a?\)?|napisał\(?a?\)?|"
-    r"skrev|kirjoitti|писал\(?а?\)?|пишет|написал\(?а?\)?|写道|寫道|のメール|작성)\s{0,3}(?:<[^>]{1,200}>)?\s{0,3}[:：]?\s{0,3}$",
+    r"(?:wrote|writes|said|écrit|ecrit|escribió|escribio|escreveu|scritto|napsal\(?a?\)?|napisał\(?a?\)?|"
+    r"писал\(?а?\)?|写道|寫道|のメール|작성)\s{0,3}(?:<[^>]{1,200}>)?\s{0,3}[:：]?\s{0,3}$"
+    r"|(?:schrieb|schreef|skrev|kirjoitti|написал\(?а?\)?|пишет)\b[^!?]{0,150}[:：]\s{0,3}$",
     re.IGNORECASE,
 )
 
@@ -74,7 +81,9 @@ def is_forward_line(text: str) -> bool:
     return _FORWARD_LINE.match(text[:120]) is not None
 
 
-def is_quote(name: str, attributes: Mapping[str, str], names: frozenset[str], style: str, before: str) -> bool:
+def is_quote(
+    name: str, attributes: Mapping[str, str], names: frozenset[str], style: str, before: str
+) -> bool:
     """True where a blockquote (or Outlook's barred div) holds words of others, not an indented text.
 
     before: the line above. A bare blockquote is a quote only below an attribution ("Ann wrote:").

@@ -1,7 +1,8 @@
 """Address fields -> mailboxes.
 
 One scan over the bytes of a field, linear in their number (RFC 5322 3.4 and what senders make of
-it). Decoding of names is `words`' business, the true sender `addresses`'; nothing raises and nothing is invented.
+it). Decoding of names is `words`' business, the true sender `addresses`'. Nothing raises, nothing is
+invented.
 """
 
 from __future__ import annotations
@@ -214,4 +215,4 @@ def _clean_name(raw: bytes, fallback: str | None) -> str:
     text = one_line(decode_header(raw, fallback))
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
-    return text.strip(" ,;\"")
+    return text.strip(' ,;"')

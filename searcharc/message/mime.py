@@ -178,13 +178,12 @@ def _read_multipart(
     if kind == "multipart/alternative" and group is None:
         group = next(groups, None)
     return [
-        _Pending(content, first, last, pending.depth + 1, kind, group, pending.forwarded) for first, last in found
+        _Pending(content, first, last, pending.depth + 1, kind, group, pending.forwarded)
+        for first, last in found
     ]
 
 
-def _split(
-    content: bytes, start: int, end: int, boundary: bytes, most: int
-) -> list[tuple[int, int]] | None:
+def _split(content: bytes, start: int, end: int, boundary: bytes, most: int) -> list[tuple[int, int]] | None:
     """[start, end) of each part between the delimiter lines; None where there is no such line.
 
     A line that only begins like the delimiter is none: an inner boundary may extend an outer one.
@@ -232,7 +231,9 @@ def _before_line_end(content: bytes, start: int, position: int) -> int:
     return max(start, position)
 
 
-_DELIMITER_AND_FIELD = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]{1,40}:)", re.MULTILINE | re.IGNORECASE)
+_DELIMITER_AND_FIELD = re.compile(
+    rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]{1,40}:)", re.MULTILINE | re.IGNORECASE
+)
 
 
 def _guess_boundary(content: bytes, start: int, end: int) -> bytes | None:

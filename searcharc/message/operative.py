@@ -66,11 +66,12 @@ OPERATIVE_VERBS = frozenset(
 )
 
 # Chinese and Japanese have no blanks between words: the verb is a prefix.
-OPERATIVE_PREFIXES = tuple(
-    """请 請 邀请 邀請 要求 决定 決定 重申 强调 強調 鼓励 鼓勵 注意到 确认 確認 承认 承認 认识到 認識到
+_OPERATIVE_PREFIXES_TEXT = """
+    请 請 邀请 邀請 要求 决定 決定 重申 强调 強調 鼓励 鼓勵 注意到 确认 確認 承认 承認 认识到 認識到
     欢迎 歡迎 呼吁 呼籲 敦促 建议 建議 回顾 回顧 感谢 感謝 表示 赞赏 讚賞 促请 促請 吁请 籲請 赞同 贊同
-    通过 通過 核可 申明 又 还 還 要請 決議 再確認 留意""".split()
-)
+    通过 通過 核可 申明 又 还 還 要請 決議 再確認 留意
+"""
+OPERATIVE_PREFIXES = tuple(_OPERATIVE_PREFIXES_TEXT.split())
 
 _MONTHS = """
     january february april june july august september october november december

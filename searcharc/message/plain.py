@@ -11,6 +11,7 @@ import re
 from searcharc.message.lines import Line
 
 MOST_INDENT = 40  # blanks at the start of a line that are kept
+BLANK = Line("")  # lines are immutable: one blank serves for all
 
 # ">", ">>", "> >", ">  >", one blank before it at most; ">=" is an operator.
 _PREFIX = re.compile(r" ?>(?!=)(?:[ \t]{0,3}>(?!=))*")
@@ -21,7 +22,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # What no reader sees: soft hyphen, zero-width blank, word joiner, byte order mark, bidi controls,
 # and the (non-)joiners outside the scripts and emoji that need them. No-break blanks are blanks.
-_JOINED = "\u0590-\u08ff\u0900-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefe\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_JOINED = (
+    "\u0590-\u08ff\u0900-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefe"
+    "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+)
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
     f"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
@@ -34,6 +38,8 @@ def visible_text(text: str) -> str:
 
     Control characters but TAB and LF become blanks, other systems' line ends LF.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if not text.isascii():
         if _INVISIBLE.search(text):
             text = _INVISIBLE.sub("", text)
@@ -58,13 +64,18 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list
     flowed, delsp: the part's parameters `format=flowed`, `delsp=yes`. Lines joined by flowing are
     whole paragraphs and have `block` set. Tabs are expanded to 8, trailing blanks cut.
     """
-    lines = visible_text(text).split("\n")
+    if not text.isascii() or "\r" in text:
+        text = visible_text(text)
+    lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     if flowed:
         return _unflow(lines, delsp)
     found: list[Line] = []
     for raw in lines:
+        if not raw:
+            found.append(BLANK)
+            continue
         depth = 0
         if ">" in raw[:2]:
             depth, raw = strip_quote(raw)
@@ -73,8 +84,8 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list
 
 
 def _tidy(raw: str) -> str:
-    if "\t" in raw:
-        raw = raw.expandtabs(8)
+    if not raw.isprintable():  # a TAB is not printable either
+        raw = _CONTROL.sub(" ", raw).expandtabs(8)
     raw = raw.rstrip()
     if raw[:1] == " ":
         bare = raw.lstrip(" ")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from searcharc.message.hints import Hints
 from searcharc.message.numbers import ParagraphNumber, parse_number, roman_value
 from searcharc.models import Reference
 
@@ -20,7 +21,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _SUFFIX = r"(?:bis|ter|quater|quinquies)(?![^\W\d_])|alt(?![^\W\d_])(?:\s?\d{1,2}(?![\d.]))?"
 _NUMBER = re.compile(
-    r"(?P<kind>OP|PP)?\s?(?:\((?P<bracketed>\d{1,3})\)|(?P<n>\d{1,3})(?![\d/])(?![.,]\d))(?:\s?(?P<suffix>" + _SUFFIX + r"))?"
+    r"(?P<kind>OP|PP)?\s?(?:\((?P<bracketed>\d{1,3})\)|(?P<n>\d{1,3})(?![\d/])(?![.,]\d))(?:\s?(?P<suffix>"
+    + _SUFFIX
+    + r"))?"
     r"(?P<subs>(?:\s?\([a-z]{1,4}\)){1,2}|\s?[a-z]\)(?:\s?[ivx]{1,4}\))?)?"
 )
 _SUB_ONLY = re.compile(r"\(?(?P<letter>[a-z]{1,4})\)")
@@ -52,8 +55,29 @@ _KEYWORD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # A cheap test: every key word holds one of these.
-_HINTS = ("para", "pará", "párr", "§", "¶", "第", "alin", "incis", "apartad", "alíne", "ziffer",
-          "absatz", "absätz", "randnum", "buchstab", "пункт", "п.", "параграф", "فقر")
+_HINTS = Hints(
+    (
+        "para",
+        "pará",
+        "párr",
+        "§",
+        "¶",
+        "第",
+        "alin",
+        "incis",
+        "apartad",
+        "alíne",
+        "ziffer",
+        "absatz",
+        "absätz",
+        "randnum",
+        "buchstab",
+        "пункт",
+        "п.",
+        "параграф",
+        "فقر",
+    )
+)
 _DIGIT = re.compile(r"\d")
 _CJK_UNIT = re.compile(r"\s?(?:段落?|款|項|项)")
 _OF_PARAGRAPH = re.compile(
@@ -61,7 +85,9 @@ _OF_PARAGRAPH = re.compile(
     r"(?:paragraphe|paragraph|para\.?|párrafo|parágrafo|absatz|ziffer|пункта|пункту|пункте)(?=[\s\d(])\s?",
     re.IGNORECASE,
 )
-_STATUTE_BEFORE = re.compile(r"(?:U\.?\s?S\.?\s?C\.?|C\.?\s?F\.?\s?R\.?|Code|Title|Act|Stat\.|Sec\.?|Section)\s?$")
+_STATUTE_BEFORE = re.compile(
+    r"(?:U\.?\s?S\.?\s?C\.?|C\.?\s?F\.?\s?R\.?|Code|Title|Act|Stat\.|Sec\.?|Section)\s?$"
+)
 _STATUTE_BEHIND = re.compile(r"[^.;\n]{0,24}\b(?:BGB|StGB|GG|ZPO|StPO|[A-Z][a-z]?[A-Za-z]{1,6}G)\b")
 
 # --- the document named beside a reference ---------------------------------------------------
@@ -80,13 +106,17 @@ _OF = re.compile(
 _SYMBOL_HERE = re.compile(_SYMBOL)
 _YEAR_NUMBER = re.compile(r"\d{1,4}/\d{1,4}(?:\s?[A-Z])?\b")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_PARTICLES = frozenset(
-    "of the for on and to in de la le les du des del los las el et y e da do dos das von der und für d l a à".split()
-)
-_NOT_TITLE = frozenset(
-    "I We You He She They It This That These Those And But Or If When The A An As So Not No My Our Your Dear Hi "
-    "Chair Secretariat Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-)
+_PARTICLES_TEXT = """
+    of the for on and to in de la le les du des del los las el et y e da do dos das von der und für
+    d l a à
+"""
+_PARTICLES = frozenset(_PARTICLES_TEXT.split())
+_NOT_TITLE_TEXT = """
+    I We You He She They It This That These Those And But Or If When The A An As So Not No My Our
+    Your Dear Hi Chair Secretariat Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday
+    Sunday
+"""
+_NOT_TITLE = frozenset(_NOT_TITLE_TEXT.split())
 _MAX_TITLE_WORDS = 10
 _CJK_TITLE = re.compile(
     r"([\u3400-\u9fff\uac00-\ud7af·]{1,14}?(?:议程|議程|宣言|计划|計劃|计画|决议|決議|公约|公約|条约|條約|协定|協定|"
@@ -109,14 +139,15 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
     if _DIGIT.search(text) is None:
         return ()
     lower = text.lower()
-    if "OP" not in text and "PP" not in text and not any(hint in lower for hint in _HINTS):
+    if "OP" not in text and "PP" not in text and not _HINTS.within(lower):
         return ()
     folded = _fold(text)
     found: dict[Reference, None] = {}
     at = 0
+    start = len(folded) - len(folded.lstrip('[(*_"“ '))
     while (match := _KEYWORD.search(folded, at)) is not None:
         at = match.end()
-        numbers, end = _numbers_behind(folded, match, own_number if not folded[: match.start()].strip("[(*_\"“ ") else None)
+        numbers, end = _numbers_behind(folded, match, own_number if match.start() <= start else None)
         if not numbers:
             continue
         at = max(at, end)
@@ -166,7 +197,7 @@ def _numbers_behind(text: str, match: re.Match[str], own_number: str | None) -> 
 
 
 def _sub_paragraph(text: str, at: int) -> tuple[list[str], int]:
-    """"(c) of paragraph 72" behind "subparagraph" -> 72(c); "24(a)" there -> 24(a)."""
+    """ "(c) of paragraph 72" behind "subparagraph" -> 72(c); "24(a)" there -> 24(a)."""
     letters: list[str] = []
     end = at
     while len(letters) < 26 and (match := _SUB_ONLY.match(text, end)) is not None:
@@ -237,7 +268,10 @@ def _between(first: ParagraphNumber | None, last: ParagraphNumber) -> list[Parag
         return []
     if first.letter and last.letter and first.n == last.n:
         low, high = _LETTERS.index(first.letter) + 1, _LETTERS.index(last.letter)
-        return [ParagraphNumber(first.kind, first.n, first.suffix, first.alt, letter) for letter in _LETTERS[low:high]]
+        return [
+            ParagraphNumber(first.kind, first.n, first.suffix, first.alt, letter)
+            for letter in _LETTERS[low:high]
+        ]
     if first.letter or last.letter or last.n - first.n > MAX_RANGE:
         return []
     return [ParagraphNumber(first.kind, n) for n in range(first.n + 1, last.n)]

@@ -67,10 +67,10 @@ def read_messages(
     try:
         stream = open_bytes(archive.path)
     except FileNotFoundError:
-        yield Problem(archive.name, "is not there any more")
+        yield Problem(archive.name, "is not there any more", unfinished=True)
         return
     except ReadError as error:
-        yield Problem(archive.name, error.message)
+        yield Problem(archive.name, error.message, unfinished=True)
         return
     with stream:
         if archive.format == "mbox":

@@ -49,7 +49,7 @@ def read_folder(
         try:
             opened = finder.open(listed)
         except ReadError as error:
-            yield Problem(f"{archive.name}/{file}", error.message)
+            yield Problem(f"{archive.name}/{file}", error.message, unfinished=True)
             continue
         if opened is None:
             if on_vanished:

@@ -80,7 +80,7 @@ class _MboxReader:
             window.drop(body - 1)
             line, body = yield from self._message(body, envelope)
         if window.error:
-            yield Problem(self._name, window.error.message, window.stop)
+            yield Problem(self._name, window.error.message, window.stop, unfinished=True)
 
     def _message(self, start: int, envelope: bytes) -> Generator[RawMessage | Problem, None, _Boundary]:
         """Read the message that begins at `start`; returns the boundary behind it."""

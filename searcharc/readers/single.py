@@ -35,7 +35,7 @@ def read_single(
     rest = head[start:]
     if envelope is None and not (is_message(rest) if form == "eml" else starts_with_field(rest)):
         if window.error:
-            yield Problem(name, window.error.message, window.stop)
+            yield Problem(name, window.error.message, window.stop, unfinished=True)
         elif rest:
             yield Problem(name, NO_MAIL)
         return
@@ -53,4 +53,4 @@ def read_single(
     if length > max_message:
         yield Problem(name, f"message of {length} bytes cut at {max_message} bytes", start)
     if window.error:
-        yield Problem(name, window.error.message, window.stop)
+        yield Problem(name, window.error.message, window.stop, unfinished=True)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from searcharc.engines.base import Sort
 from searcharc.engines.memory import MemoryEngine
-from searcharc.engines.whoosh import store
-from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter
+from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
 from searcharc.models import Message
 from searcharc.query.scope import Scope, bind
 from searcharc.query.tree import Node
@@ -23,7 +22,7 @@ SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(Healt
 
 def whoosh_engine(folder: Path, batches: list[list[Message]], deleted: list[str]) -> WhooshEngine:
     """An engine over messages that came in several commits, some of which were deleted again."""
-    store.create(folder)
+    create(folder)
     generation = 0
     for batch in batches:
         with WhooshWriter(folder, generation) as writer:
@@ -89,7 +88,7 @@ def test_pages_are_cuts_of_the_whole(corpus: list[Message], tree: Node) -> None:
 
 
 def test_an_uncommitted_writer_leaves_no_trace(tmp_path: Path) -> None:
-    store.create(tmp_path)
+    create(tmp_path)
     with WhooshWriter(tmp_path, 0):
         pass
     assert WhooshEngine(tmp_path, 0).counts() == (0, 0)

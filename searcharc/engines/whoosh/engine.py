@@ -1,71 +1,89 @@
-"""The border of `engines.base` over a Whoosh index: reader and writer of one generation."""
+"""The border of `engines.base`: reader and writer of one generation of segments."""
 
 from __future__ import annotations
 
 import json
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from whoosh.index import IndexError as WhooshIndexError
+import numpy as np
 
-from searcharc.analysis import postings as token_postings
 from searcharc.engines.base import Matches, Sort
 from searcharc.engines.document import document_of
+from searcharc.engines.whoosh import compat
+from searcharc.engines.whoosh.generation import (
+    SegmentEntry,
+    latest_generation,
+    list_name,
+    open_segments,
+    read_list,
+    segment_name,
+    write_list,
+)
+from searcharc.engines.whoosh.merge import merge_segments
 from searcharc.engines.whoosh.postings import Postings
-from searcharc.engines.whoosh.schema import ZONES
 from searcharc.engines.whoosh.search import Search, Table
-from searcharc.engines.whoosh.store import Generation, GenerationWriter
+from searcharc.engines.whoosh.segment import Segment, SegmentBuilder
 from searcharc.errors import IndexDamagedError, IndexWriteError, SearcharcError
+from searcharc.files import sync_folder
 from searcharc.models import Message
 from searcharc.query.scope import Plan
 from searcharc.records import message_record, read_message
 
-POOL_MEGABYTES = 64
-"""Memory for postings before the writer spills them to disk."""
+BATCH_TOKENS = 2_000_000
+"""Tokens of one batch: what the memory of a writer grows with, some 60 bytes each."""
+
+MERGE_FACTOR = 8
+"""Segments of about one size that are merged into one."""
+
+_DEAD_SHARE = 0.3  # of a segment's messages; with more deleted ones it is written anew
 
 
 class WhooshEngine:
-    """One generation of a Whoosh index, open for reading.
-
-    Whoosh's files keep one place of reading, so that threads take turns.
+    """One generation of an index, open for reading.
 
     Raises:
         IndexDamagedError: files that are missing, cut, or not searcharc's.
     """
 
     def __init__(self, folder: Path, generation: int) -> None:
-        self._lock = threading.RLock()
         self._folder = folder
+        self._lock = threading.RLock()
         with _damage_named(folder):
-            self._reader = Generation(folder, generation).reader()
-            self._postings = Postings(self._reader)
-            self._table = Table(self._postings)
+            self._entries = read_list(folder, generation)
+            self._segments = open_segments(folder, self._entries)
+            self._postings = Postings(self._segments)
+            live = [e.live for e in self._entries]
+            self._table = Table(self._postings, np.concatenate(live) if live else np.zeros(0, np.bool_))
 
     def search(
         self, plan: Plan, *, sort: Sort = Sort.RELEVANCE, limit: int | None = 10, offset: int = 0
     ) -> Matches:
         """See `base.Engine`."""
-        with self._lock, _damage_named(self._folder):
-            return Search(self._table, plan).run(sort, limit, offset, self._key)
-
-    def _key(self, document: int) -> str:
-        return self._postings.value("key", document).decode("utf-8")
+        with _damage_named(self._folder):
+            return Search(self._table, plan).run(sort, limit, offset)
 
     def message(self, key: str) -> Message | None:
         """See `base.Engine`."""
-        with self._lock, _damage_named(self._folder):
-            for document in self._postings.documents("id", key):
-                if self._table.live_documents[document] and self._key(int(document)) == key:
-                    return self._message(int(document))
+        index = self.index_of(key)
+        return None if index is None else self._message(index)
+
+    def index_of(self, key: str) -> int | None:
+        """The message's index over all segments."""
+        with _damage_named(self._folder):
+            documents, _ = self._postings.documents("id", key)
+            for index in self._postings.owners(documents).tolist():
+                if self._table.live[index] and self._postings.key(index) == key:
+                    return int(index)
         return None
 
-    def _message(self, document: int) -> Message:
-        record = json.loads(zlib.decompress(self._postings.value("record", document)))
-        return read_message(record)
+    def _message(self, index: int) -> Message:
+        with _damage_named(self._folder), self._lock:
+            return read_message(json.loads(self._postings.record(index)))
 
     def messages(self, keys: Sequence[str]) -> list[Message]:
         """See `base.Engine`."""
@@ -74,33 +92,28 @@ class WhooshEngine:
 
     def all_messages(self) -> Iterator[Message]:
         """See `base.Engine`."""
-        for head in self._table.heads[self._table.live]:
-            with self._lock, _damage_named(self._folder):
-                yield self._message(int(head))
-
-    def documents_of(self, key: str) -> list[int]:
-        """The Whoosh documents of a message: its own, then those of its paragraphs."""
-        with self._lock, _damage_named(self._folder):
-            table = self._table
-            for head in self._postings.documents("id", key):
-                if table.live_documents[head] and self._key(int(head)) == key:
-                    owned = (table.owner == table.owner[head]).nonzero()[0]
-                    return [int(d) for d in owned]
-        return []
+        return (self._message(index) for index in np.flatnonzero(self._table.live).tolist())
 
     def counts(self) -> tuple[int, int]:
         """See `base.Engine`."""
-        return self._table.message_count, self._table.paragraph_count
+        with _damage_named(self._folder):
+            return self._table.message_count, self._table.paragraph_count
+
+    def check(self) -> None:
+        """Compares every array of every segment with its checksum.
+
+        Raises:
+            IndexDamagedError: names the first that differs.
+        """
+        for segment in self._segments:
+            segment.file.verify()
 
     def close(self) -> None:
-        """See `base.Engine`."""
-        with self._lock:
-            if not self._reader.is_closed:
-                self._reader.close()
+        """See `base.Engine`; the files are let go of with the last reference to them."""
 
 
 class WhooshWriter:
-    """Changes on top of one generation of a Whoosh index; see `base.Writer`.
+    """Changes on top of one generation; see `base.Writer`.
 
     files: after commit, the names of the new generation's files.
     """
@@ -109,52 +122,77 @@ class WhooshWriter:
 
     def __init__(self, folder: Path, generation: int) -> None:
         self._folder = folder
-        self._generation = generation
-        self._base: WhooshEngine | None = None
-        with _write_named(folder):
-            self._writer = GenerationWriter(Generation(folder, generation), limitmb=POOL_MEGABYTES)
+        self._base = read_list(folder, generation)
+        self.generation = latest_generation(folder) + 1
+        self._new: list[SegmentEntry] = []
+        self._builder = SegmentBuilder()
+        self._deleted: set[str] = set()
+        self._numbers = 0
 
     def add(self, message: Message) -> None:
         """See `base.Writer`."""
-        document = document_of(message)
         record = json.dumps(message_record(message), ensure_ascii=False, separators=(",", ":"))
+        self._builder.add(document_of(message), record.encode("utf-8"))
+        if self._builder.token_count >= BATCH_TOKENS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._builder.message_count:
+            return
+        name = self._next_name()
         with _write_named(self._folder):
-            self._writer.add_document(
-                kind=("message",),
-                key=document.key.encode("utf-8"),
-                record=zlib.compress(record.encode("utf-8"), 6),
-                date=document.date,
-                size=document.size,
-                **document.texts,
-                **document.exact,
-            )
-            for paragraph in document.paragraphs:
-                self._writer.add_document(
-                    kind=("paragraph",),
-                    zone_code=ZONES.index(paragraph.zone) + 1,
-                    tokens=token_postings(paragraph.text)[1],
-                    text=(paragraph.text,),
-                    zone=(paragraph.zone.value,),
-                    para=paragraph.numbers,
-                    ref=paragraph.refs,
-                    doc=paragraph.documents,
-                )
+            self._builder.write(self._folder / f"{name}.arrays")
+        self._builder = SegmentBuilder()
+        self._new.append(_entry_of(self._folder, name))
+
+    def _next_name(self) -> str:
+        self._numbers += 1
+        return segment_name(self.generation, str(self._numbers))
 
     def delete(self, key: str) -> None:
         """See `base.Writer`."""
-        if self._base is None:
-            self._base = WhooshEngine(self._folder, self._generation)
-        for number in self._base.documents_of(key):
-            self._writer.delete_document(number)
+        self._deleted.add(key)
 
     def commit(self) -> int:
         """See `base.Writer`."""
-        if self._base is not None:
-            self._base.close()
+        self._flush()
+        entries = [*self._without_deleted(), *self._new]
+        while group := _to_merge(entries):
+            entries = self._merged(entries, group)
         with _write_named(self._folder):
-            self._writer.commit()
-        self.files = self._writer.written
-        return int(self._writer.generation)
+            write_list(self._folder, self.generation, tuple(entries))
+            table = compat.write_toc(self._folder, self.generation, entries)
+            sync_folder(self._folder)
+        self.files = (*(e.file_name for e in entries), list_name(self.generation), table)
+        return self.generation
+
+    def _without_deleted(self) -> list[SegmentEntry]:
+        """The segments of the base with what was deleted marked."""
+        if not self._deleted:
+            return list(self._base)
+        entries = []
+        segments = open_segments(self._folder, self._base)
+        for entry, segment in zip(self._base, segments, strict=True):
+            gone = set(entry.deleted)
+            field = segment.field("id")
+            for key in self._deleted:
+                encoded = key.encode("utf-8")
+                number = field.find(encoded)
+                if number is not None:
+                    owners = segment.owners[field.postings(number)[0]].tolist()
+                    gone.update(m for m in owners if segment.key(m) == encoded)
+            entries.append(replace(entry, deleted=tuple(sorted(gone))))
+        return [e for e in entries if len(e.deleted) < e.messages]
+
+    def _merged(self, entries: list[SegmentEntry], group: range) -> list[SegmentEntry]:
+        chosen = entries[group.start : group.stop]
+        name = self._next_name()
+        with _write_named(self._folder):
+            merge_segments(
+                self._folder / f"{name}.arrays",
+                [(s, e.live) for s, e in zip(open_segments(self._folder, tuple(chosen)), chosen, strict=True)],
+            )
+        return [*entries[: group.start], _entry_of(self._folder, name), *entries[group.stop :]]
 
     def __enter__(self) -> Self:
         return self
@@ -162,19 +200,53 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._base is not None:
-            self._base.close()
-        if not self._writer.is_closed:
-            self._abandon()
+        """What was not committed is named by no list, and swept when the next run starts."""
 
-    def _abandon(self) -> None:
-        """Gives up what was not committed; its files are swept when the next run starts."""
-        try:
-            self._writer.cancel()
-        except Exception:  # noqa: BLE001 - a writer that failed may fail again at closing its files
-            if self._writer.writelock:
-                self._writer.writelock.release()
-            self._writer.is_closed = True
+
+def create(folder: Path) -> int:
+    """Writes an empty generation behind those that are there, and gives its number (0 for the first).
+
+    Raises:
+        OSError: as the system says.
+    """
+    generation = latest_generation(folder) + 1
+    write_list(folder, generation, ())
+    compat.write_toc(folder, generation, [])
+    return generation
+
+
+def _entry_of(folder: Path, name: str) -> SegmentEntry:
+    segment = Segment(folder / f"{name}.arrays")
+    return SegmentEntry(name, segment.document_count, segment.message_count)
+
+
+def _to_merge(entries: list[SegmentEntry]) -> range | None:
+    """Neighbours to merge next: a segment with many deleted, or MERGE_FACTOR of about one size.
+
+    Sizes fall into tiers, each MERGE_FACTOR times the one before. So a document is written anew
+    once for each tier, and an index of n documents has some MERGE_FACTOR * log(n) segments at most.
+    """
+    for place, entry in enumerate(entries):
+        if len(entry.deleted) > _DEAD_SHARE * entry.messages:
+            return range(place, place + 1)
+    tiers = [_tier(e) for e in entries]
+    for tier in sorted(set(tiers)):
+        run = 0
+        for place, of in enumerate([*tiers, -1]):
+            if of <= tier and of >= 0:
+                run += 1
+                continue
+            if sum(t == tier for t in tiers[place - run : place]) >= MERGE_FACTOR:
+                return range(place - run, place)
+            run = 0
+    return None
+
+
+def _tier(entry: SegmentEntry) -> int:
+    tier, size = 0, 1000
+    while entry.documents > size:
+        tier, size = tier + 1, size * MERGE_FACTOR
+    return tier
 
 
 class _write_named:  # noqa: N801 - reads as a statement: with _write_named(folder)
@@ -197,18 +269,14 @@ class _write_named:  # noqa: N801 - reads as a statement: with _write_named(fold
 
 
 class _damage_named(_write_named):  # noqa: N801 - as above
-    """Turns whatever Whoosh raises over a damaged file into IndexDamagedError."""
+    """Turns whatever a damaged file brings about into IndexDamagedError."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None or isinstance(error, SearcharcError) or not isinstance(error, Exception):
             return
-        if isinstance(error, FileNotFoundError) or not isinstance(error, WhooshIndexError | OSError):
-            reason = f"{type(error).__name__}: {error}"
-        else:
-            reason = str(error)
         raise IndexDamagedError(
-            f"the index in {self._folder} is damaged ({reason[:200]})",
-            hint="build it again: searcharc index --rebuild",
+            f"the index in {self._folder} is damaged ({type(error).__name__}: {error})"[:300],
+            hint="build it again: searcharc index --rebuild SOURCE...",
         ) from error

@@ -1,129 +1,184 @@
-"""Whoosh's postings as arrays: what `search` computes with.
+"""Terms, postings and columns over all segments of one generation.
 
-A place is one 64-bit number: the document's number in the upper bits, the position in the lower
-POSITION_BITS. Sorted places of a term make phrases an intersection of shifted arrays.
+Documents and messages are numbered across segments, in their order. A place is one 64-bit number:
+the document in the upper bits, the position in the lower POSITION_BITS; sorted places make a phrase
+an intersection of shifted arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import TermNotFound
 
 from searcharc.analysis import VARIANT
+from searcharc.engines.whoosh.segment import Segment
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 POSITION_BITS = 28
-"""Enough for the tokens of the longest text that is read (10 MiB) and the gaps of its values."""
+"""Enough for the tokens of the longest text that is read (10 Mi characters) and the gaps of its values."""
 
-_EMPTY: Ints = np.zeros(0, np.int64)
+NONE: Ints = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment and where its numbers begin."""
+
+    segment: Segment
+    document: int
+    message: int
 
 
 class Postings:
-    """The terms of all segments of one open index; documents are numbered across segments."""
+    """What the searches of one generation read."""
 
-    def __init__(self, reader: Any) -> None:
-        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers()) if reader.doc_count_all() else []
-        self.document_count: int = reader.doc_count_all()
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._parts: list[_Part] = []
+        document = message = 0
+        for segment in segments:
+            self._parts.append(_Part(segment, document, message))
+            document += segment.document_count
+            message += segment.message_count
+        self.document_count = document
+        self.message_count = message
 
-    def documents(self, field: str, term: str) -> Ints:
-        """The documents that have the term, ascending."""
-        parts = [ids for ids, _ in self._blocks(field, term)]
-        return np.concatenate(parts) if parts else _EMPTY
+    def documents(self, field: str, term: str) -> tuple[Ints, Ints]:
+        """The documents that have the term, ascending, and how often."""
+        encoded = term.encode("utf-8")
+        found: list[tuple[Ints, Ints]] = []
+        for part in self._parts:
+            postings = part.segment.field(field)
+            number = postings.find(encoded)
+            if number is not None:
+                documents, counts = postings.postings(number)
+                found.append((documents + part.document if part.document else documents, counts))
+        return _joined(found)
 
     def places(self, field: str, term: str) -> Ints:
         """The places of the term, ascending."""
-        parts: list[Ints] = []
-        for ids, values in self._blocks(field, term):
-            counts = np.fromiter((len(v) >> 2 for v in values), np.int64, len(values))
-            positions = np.frombuffer(b"".join(values), "<u4").astype(np.int64)
-            parts.append((np.repeat(ids, counts) << POSITION_BITS) + positions)
-        return np.concatenate(parts) if parts else _EMPTY
-
-    def _blocks(self, field: str, term: str) -> Iterator[tuple[Ints, Any]]:
-        """(documents, packed positions) block by block."""
         encoded = term.encode("utf-8")
-        for leaf, base in self._leaves:
-            try:
-                # Not leaf.postings(): that filters deleted documents one by one.
-                matcher = leaf._terms.matcher(field, encoded, leaf.schema[field].format)
-            except TermNotFound:
-                continue
-            while matcher.is_active():
-                # A block at a time: Whoosh's own walk costs a call for each posting.
-                matcher._read_ids()
-                matcher._read_values()
-                yield np.array(matcher._ids, np.int64) + base, matcher._values
-                matcher._next_block()
+        found: list[Ints] = []
+        for part in self._parts:
+            postings = part.segment.field(field)
+            number = postings.find(encoded)
+            if number is not None:
+                documents, counts, positions = postings.places(number)
+                found.append((np.repeat(documents + part.document, counts) << POSITION_BITS) + positions)
+        if not found:
+            return NONE
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[str]:
-        """The terms of a field that begin with a prefix, variants included, over all segments."""
-        seen: set[str] = set()
-        start = prefix.encode("utf-8")
-        for leaf, _ in self._leaves:
-            if field not in leaf.indexed_field_names():
-                continue
-            for name, encoded in leaf._terms.terms_from(field, start):
-                if name != field or not encoded.startswith(start):
-                    break
-                term = encoded.decode("utf-8")
-                if term not in seen:
-                    seen.add(term)
-                    yield term
+        """The terms of a field that begin with a prefix, accented forms included, each once."""
+        encoded = prefix.encode("utf-8")
+        lists = [p.segment.field(field).terms(encoded) for p in self._parts]
+        joined = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
+        return (t.decode("utf-8") for t in joined)
 
     def words(self, field: str, prefix: str = "") -> Iterator[tuple[str, str]]:
-        """(term, exact form) pairs of a field; a term with accented forms stands once for each."""
+        """(term, exact form) pairs of a field; a term with accented forms stands for each, and bare."""
         for term in self.terms(field, prefix):
             folded, _, exact = term.partition(VARIANT)
             yield folded, exact or folded
 
-    def numbers(self, field: str, kind: str, default: int) -> Ints:
-        """A numeric column over all documents; kind is a numpy type such as ">i8"."""
-        parts: list[Ints] = []
-        for leaf, _ in self._leaves:
-            count = leaf.doc_count_all()
-            values = np.full(count, default, np.int64)
-            if leaf.has_column(field):
-                column = leaf.column_reader(field, translate=False)
-                stored = min(column._count, count)
-                raw = column._dbfile.get(column._basepos, stored * np.dtype(kind).itemsize)
-                values[:stored] = np.frombuffer(raw, kind)
-            parts.append(values)
-        return np.concatenate(parts) if parts else _EMPTY
+    def message_values(self, name: str, kind: type[np.generic] = np.int64) -> Ints:
+        """An array with one value for each message."""
+        parts = [p.segment.file[name] for p in self._parts]
+        if not parts:
+            return np.zeros(0, np.int64)
+        return np.asarray(parts[0] if len(parts) == 1 else np.concatenate(parts))
 
-    def value(self, field: str, document: int) -> bytes:
-        """A document's value in a column of bytes."""
-        for leaf, base in reversed(self._leaves):
-            if document >= base:
-                return bytes(leaf.column_reader(field, translate=False)[document - base])
-        return b""
+    def heads(self) -> Ints:
+        """The document of each message."""
+        parts = [p.segment.heads.astype(np.int64) + p.document for p in self._parts]
+        return np.concatenate(parts) if parts else NONE
 
-    def deleted(self) -> Ints:
-        """The deleted documents, ascending."""
-        parts = [
-            np.fromiter(sorted(leaf.segment().deleted_docs()), np.int64) + base
-            for leaf, base in self._leaves
-            if leaf.has_deletions()
+    def owners(self, documents: Ints) -> Ints:
+        """The message of each of these documents (ascending)."""
+        if len(self._parts) == 1:
+            return self._parts[0].segment.owners[documents].astype(np.int64)
+        found = [
+            p.segment.owners[cut - p.document].astype(np.int64) + p.message for p, cut in self._cuts(documents)
         ]
-        return np.concatenate(parts) if parts else _EMPTY
+        return np.concatenate(found) if found else NONE
+
+    def zones(self, documents: Ints) -> npt.NDArray[np.uint8]:
+        """The zone code of each of these documents (ascending)."""
+        if len(self._parts) == 1:
+            return np.asarray(self._parts[0].segment.zones[documents])
+        found = [p.segment.zones[cut - p.document] for p, cut in self._cuts(documents)]
+        return np.concatenate(found) if found else np.zeros(0, np.uint8)
+
+    def _cuts(self, documents: Ints) -> Iterator[tuple[_Part, Ints]]:
+        for part in self._parts:
+            first, last = np.searchsorted(documents, [part.document, part.document + part.segment.document_count])
+            if first != last:
+                yield part, documents[first:last]
+
+    def paragraphs(self, messages: Ints) -> Ints:
+        """All paragraphs of these messages (ascending)."""
+        heads = self.heads()
+        ends = np.append(heads[1:], self.document_count)
+        lengths = ends[messages] - heads[messages] - 1
+        firsts = heads[messages] + 1
+        steps = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return np.asarray(np.repeat(firsts, lengths) + steps)
+
+    def key(self, message: int) -> str:
+        """The key of a message."""
+        part = self._part_of(message)
+        return part.segment.key(message - part.message).decode("utf-8")
+
+    def record(self, message: int) -> bytes:
+        """The stored record of a message."""
+        part = self._part_of(message)
+        return part.segment.record(message - part.message)
+
+    def _part_of(self, message: int) -> _Part:
+        return next(p for p in reversed(self._parts) if p.message <= message)
+
+
+def _joined(found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    if not found:
+        return NONE, NONE
+    if len(found) == 1:
+        return found[0]
+    return np.concatenate([d for d, _ in found]), np.concatenate([c for _, c in found])
 
 
 def union(arrays: Iterable[Ints]) -> Ints:
     """All values of sorted arrays, each once, ascending."""
     parts = [a for a in arrays if len(a)]
     if not parts:
-        return _EMPTY
+        return NONE
     return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
-def members(values: Ints, among: Ints) -> npt.NDArray[np.bool_]:
+def members(values: Ints, among: Ints) -> Bools:
     """For each value whether it stands in the sorted array `among`."""
-    if not len(among):
+    if not len(among) or not len(values):
         return np.zeros(len(values), np.bool_)
     places = np.searchsorted(among, values)
     places[places == len(among)] = 0
     return np.asarray(among[places] == values, np.bool_)
+
+
+def counted(parts: Iterable[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    """Documents of several postings, each once, ascending, with the sum of their counts."""
+    found = [(d, c) for d, c in parts if len(d)]
+    if not found:
+        return NONE, np.zeros(0)
+    if len(found) == 1:
+        return found[0]
+    documents = np.concatenate([d for d, _ in found])
+    order = np.argsort(documents, kind="stable")
+    documents = documents[order]
+    counts = np.concatenate([c for _, c in found])[order]
+    firsts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1]))
+    return documents[firsts], np.add.reduceat(counts, firsts)

@@ -1,27 +1,37 @@
-"""Plan -> matches over arrays: the query is evaluated for all messages at once.
+"""Plan -> matches over arrays: a query is evaluated for all messages at once.
 
-A leaf gives an array; AND, OR and NOT are one operation on two arrays each. At message level an
-array has one cell for each message, at paragraph level one for each Whoosh document. A paragraph
-becomes its message through the array `owner`.
+At message level a leaf gives a mask or weights with one cell for each message; at paragraph level it
+gives the documents that satisfy it, ascending, for paragraphs are many and matches few. A paragraph
+becomes its message through the array of owners.
 
 `engines.memory` says the same in plain words; the contract suite holds the two together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from searcharc.analysis import VARIANT, same_stem, stem_prefix
+from searcharc.analysis import VARIANT, same_stem, stem_prefixes
 from searcharc.engines.base import Match, Matches, Sort
 from searcharc.engines.ranking import page_of
 from searcharc.engines.scoring import FIELD_WEIGHTS, K1, KIN, ZONE_WEIGHTS, B, idf
-from searcharc.engines.whoosh.postings import POSITION_BITS, Ints, Postings, members, union
-from searcharc.engines.whoosh.schema import NO_DATE, ZONES
+from searcharc.engines.whoosh.postings import (
+    NONE,
+    POSITION_BITS,
+    Bools,
+    Floats,
+    Ints,
+    Postings,
+    counted,
+    members,
+    union,
+)
+from searcharc.engines.whoosh.segment import NO_DATE, ZONES
 from searcharc.errors import LimitError
+from searcharc.fields import ALL_ZONES
 from searcharc.query.scope import (
     And,
     Every,
@@ -42,72 +52,62 @@ from searcharc.query.scope import (
 )
 from searcharc.query.tree import Near, Pattern, Phrase, Term, Test, within_distance
 
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-
 MAX_EXPANSION = 1024
 """Most words of the index that a wildcard, regular expression or fuzzy word may stand for."""
 
 _ZONE_WEIGHT: Floats = np.array([0.0, *(ZONE_WEIGHTS[z] for z in ZONES)])
+_UNDATED = 1 << 62
 
 
 class Table:
-    """What every search of one open index needs, read once.
+    """What every search of one generation needs, read when first asked for.
 
-    heads: the document number of each message. owner: for each document the index of its message.
-    zones: for each document its zone's code, 0 for messages. live: for each message.
+    live: for each message whether it is still in the index.
     """
 
-    def __init__(self, postings: Postings) -> None:
+    def __init__(self, postings: Postings, live: Bools) -> None:
         self.postings = postings
-        self.zones = postings.numbers("zone_code", ">u1", 0)
-        is_head = self.zones == 0
-        self.heads: Ints = np.flatnonzero(is_head)
-        self.owner: Ints = np.cumsum(is_head) - 1
-        self.live = ~members(self.heads, postings.deleted())
-        self.message_count = int(self.live.sum())
-        self.live_documents: Bools = (
-            self.live[self.owner] if len(self.owner) else np.zeros(0, np.bool_)
-        )
-        self.paragraph_count = int((self.live_documents & ~is_head).sum())
+        self.live = live
+        self.size = postings.message_count
+        self.message_count = int(live.sum())
+
+    @cached_property
+    def heads(self) -> Ints:
+        """For each message its document, and behind the last the number of documents."""
+        return np.append(self.postings.heads(), self.postings.document_count)
+
+    @cached_property
+    def paragraph_count(self) -> int:
+        """Paragraphs of the messages that are alive."""
+        return int((np.diff(self.heads) - 1)[self.live].sum())
 
     @cached_property
     def dates(self) -> Ints:
         """For each message its date, or NO_DATE."""
-        return self.postings.numbers("date", ">i8", NO_DATE)[self.heads]
+        return self.postings.message_values("dates")
 
     @cached_property
     def sizes(self) -> Ints:
         """For each message its size in bytes."""
-        return self.postings.numbers("size", ">i8", 0)[self.heads]
+        return self.postings.message_values("sizes")
 
     @cached_property
     def norms(self) -> Floats:
         """For each message the divisor for its length."""
-        lengths = self.per_message(self.postings.numbers("tokens", ">u4", 0))
+        lengths = self.postings.message_values("lengths").astype(np.float64)
         mean = float(lengths[self.live].sum()) / self.message_count if self.message_count else 0.0
-        return 1 - B + B * lengths / mean if mean else np.ones(len(self.heads))
+        return 1 - B + B * lengths / mean if mean else np.ones(self.size)
 
     @cached_property
-    def vocabulary(self) -> dict[str, list[tuple[str, str]]]:
-        """Field -> its words, filled as they are asked for."""
+    def vocabularies(self) -> dict[str, list[str]]:
+        """Field -> its terms without accented forms, filled as they are asked for."""
         return {}
 
-    def words(self, field: str) -> list[tuple[str, str]]:
-        """All words of a field; read once."""
-        if field not in self.vocabulary:
-            self.vocabulary[field] = list(self.postings.words(field))
-        return self.vocabulary[field]
-
-    def per_message(self, values: Ints | Floats) -> Floats:
-        """Sums over the documents of each message."""
-        return np.bincount(self.owner, weights=values, minlength=len(self.heads)).astype(np.float64)
-
-    def owners(self, documents: Bools) -> Bools:
-        """For each message whether one of its documents is among these."""
-        found = np.zeros(len(self.heads), np.bool_)
-        found[self.owner[documents]] = True
-        return found
+    def vocabulary(self, field: str) -> list[str]:
+        """The terms of a field, for a look through all of them."""
+        if field not in self.vocabularies:
+            self.vocabularies[field] = [t for t in self.postings.terms(field) if VARIANT not in t]
+        return self.vocabularies[field]
 
 
 class Search:
@@ -115,30 +115,34 @@ class Search:
 
     def __init__(self, table: Table, plan: Plan) -> None:
         self.table = table
+        self.postings = table.postings
         self.plan = plan
-        self._places: dict[tuple[Pattern, str], tuple[Ints, Ints]] = {}
+        self._found: dict[tuple[Pattern, str], tuple[Ints, Floats]] = {}
         self._masks: dict[Plan, Bools] = {}
+        self._weights: dict[Text, Floats] = {}
 
-    def run(self, sort: Sort, limit: int | None, offset: int, key_of: Callable[[int], str]) -> Matches:
-        """The page of matches; key_of gives the key of the message in a document."""
+    def run(self, sort: Sort, limit: int | None, offset: int) -> Matches:
+        """The page of matches."""
         table = self.table
         hits = self.messages(self.plan) & table.live
-        found = self.matching(self.plan)
-        found &= hits[table.owner] if len(found) else found
         chosen = np.flatnonzero(hits)
-        scores = self.scores() if sort is Sort.RELEVANCE else np.zeros(len(hits))
-        ranked = self.candidates(chosen, scores, sort, None if limit is None else offset + limit)
+        found = self.matching(self.plan)
+        found = found[hits[self.postings.owners(found)]] if len(chosen) else NONE
+        count = None if limit is None else offset + limit
+        if count == 0:
+            return Matches(len(chosen), len(found), ())
+        scores = self.scores() if sort is Sort.RELEVANCE else np.zeros(table.size)
         index_of: dict[str, int] = {}
         rows = []
-        for index in ranked:
-            key = key_of(int(table.heads[index]))
-            index_of[key] = int(index)
+        for index in self.candidates(chosen, scores, sort, count).tolist():
+            key = self.postings.key(index)
+            index_of[key] = index
             date = int(table.dates[index])
             rows.append((key, float(scores[index]), None if date == NO_DATE else date))
         page = page_of(rows, sort, limit, offset)
         return Matches(
             total=len(chosen),
-            total_paragraphs=int(found.sum()),
+            total_paragraphs=len(found),
             page=tuple(Match(key, score, self.ordinals(index_of[key], found)) for key, score in page),
         )
 
@@ -146,279 +150,327 @@ class Search:
         """Those of the chosen messages that can stand among the first `count`, ties included."""
         if count is None or count >= len(chosen):
             return chosen
-        if count == 0:
-            return chosen[:0]
         dates = self.table.dates[chosen]
         undated = dates == NO_DATE
+        newest = np.where(undated, _UNDATED, -dates)
         if sort is Sort.DATE:
-            first, second = undated.astype(np.int64), dates
-        elif sort is Sort.NEWEST:
-            first, second = undated.astype(np.int64), np.where(undated, 0, -dates)
-        else:
-            first = -np.round(scores[chosen], 9)
-            second = np.where(undated, np.int64(1) << 62, -dates)
-        order = np.lexsort((second, first))
-        last = order[count - 1]
-        tied = (first[order] == first[last]) & (second[order] == second[last])
-        end = max(count, int(np.flatnonzero(tied)[-1]) + 1)
-        return chosen[order[:end]]
+            return chosen[_least(np.where(undated, _UNDATED, dates), count)]
+        if sort is Sort.NEWEST:
+            return chosen[_least(newest, count)]
+        worst = -scores[chosen]
+        bound = np.partition(worst, count - 1)[count - 1] + 1e-8  # scores are compared to nine digits
+        kept = np.flatnonzero(worst <= bound)
+        if len(kept) <= 4 * count:
+            return chosen[kept]
+        sure = kept[worst[kept] < bound - 2e-8]
+        tied = kept[worst[kept] >= bound - 2e-8]
+        return chosen[np.concatenate([sure, tied[_least(newest[tied], count - len(sure))]])]
 
     def messages(self, plan: Plan) -> Bools:
         """For each message whether it satisfies a plan at message level."""
+        known = self._masks.get(plan)
+        if known is None:
+            known = self._masks[plan] = self._messages(plan)
+        return known
+
+    def _messages(self, plan: Plan) -> Bools:
         table = self.table
-        if plan in self._masks:
-            return self._masks[plan]
         match plan:
             case Every():
-                mask = np.ones(len(table.heads), np.bool_)
+                return np.ones(table.size, np.bool_)
             case And(children):
-                mask = np.logical_and.reduce([self.messages(c) for c in children])
+                return np.asarray(np.logical_and.reduce([self.messages(c) for c in children]))
             case Or(children):
-                mask = np.logical_or.reduce([self.messages(c) for c in children])
+                return np.asarray(np.logical_or.reduce([self.messages(c) for c in children]))
             case Without(child):
-                mask = ~self.messages(child)
+                return ~self.messages(child)
             case Some(child):
-                mask = table.owners(self.paragraphs(child))
+                return self.owning(self.paragraphs(child))
             case Text():
-                mask = self.weights(plan) > 0
+                return self.weights(plan) > 0
             case Is(field, value, wildcard):
-                mask = self.exact(field, value, wildcard)
+                return self.owning(self.exact(field, value, wildcard))
             case Within(field, low, high):
                 numbers = table.dates if field == "date" else table.sizes
-                mask = numbers != NO_DATE
-                mask &= numbers >= low if low is not None else True
-                mask &= numbers <= high if high is not None else True
-            case _:
-                raise AssertionError(plan)
-        self._masks[plan] = mask
+                mask = np.asarray(numbers != NO_DATE, np.bool_)
+                if low is not None:
+                    mask &= numbers >= low
+                if high is not None:
+                    mask &= numbers <= high
+                return mask
+        raise AssertionError(plan)
+
+    def owning(self, documents: Ints) -> Bools:
+        """For each message whether one of these documents is its own or of its paragraphs."""
+        mask = np.zeros(self.table.size, np.bool_)
+        mask[self.postings.owners(documents)] = True
         return mask
 
-    def paragraphs(self, plan: Plan) -> Bools:
-        """For each document whether it is a paragraph that satisfies a plan at paragraph level."""
-        table = self.table
-        if plan in self._masks and not isinstance(plan, Every | And | Or | Without):
-            return self._masks[plan]
+    def paragraphs(self, plan: Plan) -> Ints:
+        """The paragraphs that satisfy a plan at paragraph level, ascending."""
         match plan:
             case Every():
-                return table.zones > 0
+                return self.all_paragraphs()
             case And(children):
-                return np.asarray(np.logical_and.reduce([self.paragraphs(c) for c in children]))
+                return self._all_of(children)
             case Or(children):
-                return np.asarray(np.logical_or.reduce([self.paragraphs(c) for c in children]))
+                return union(self.paragraphs(c) for c in children)
             case Without(child):
-                return (table.zones > 0) & ~self.paragraphs(child)
+                every = self.all_paragraphs()
+                return every[~members(every, self.paragraphs(child))]
             case Of(child):
-                mask = self.messages(child)[table.owner] & (table.zones > 0)
+                return self.postings.paragraphs(np.flatnonzero(self.messages(child)))
             case InParagraph(pattern, zones):
-                mask = self.documents("text", pattern) & _in_zones(table.zones, zones)
+                documents, _ = self.occurrences(pattern, "text")
+                return np.asarray(documents[self.in_zones(documents, zones)])
             case Mentions(pattern):
-                mask = self.documents("doc", pattern)
+                return self.occurrences(pattern, "doc")[0]
             case NumberIs(field, value):
-                mask = self.having(table.postings.documents(field, value))
+                return self.postings.documents(field, value)[0]
             case NumberIn(field, low, high):
-                terms = [
-                    t
-                    for t in table.postings.terms(field)
-                    if t.isdecimal() and (low is None or low <= int(t)) and (high is None or int(t) <= high)
-                ]
-                mask = self.having(union(table.postings.documents(field, t) for t in terms))
-            case _:
-                raise AssertionError(plan)
-        self._masks[plan] = mask
-        return mask
+                numbers = [t for t in self.postings.terms(field) if t.isdecimal()]
+                wanted = [t for t in numbers if (low is None or low <= int(t)) and (high is None or int(t) <= high)]
+                return union(self.postings.documents(field, t)[0] for t in wanted)
+        raise AssertionError(plan)
 
-    def having(self, documents: Ints) -> Bools:
-        """An array over all documents that is true for these."""
-        mask = np.zeros(len(self.table.zones), np.bool_)
-        mask[documents] = True
-        return mask
-
-    def documents(self, field: str, pattern: Pattern) -> Bools:
-        """The documents in whose field the pattern stands."""
-        very, kin = self.places(pattern, field)
-        mask = self.having(very >> POSITION_BITS)
-        mask[kin >> POSITION_BITS] = True
-        return mask
-
-    def exact(self, field: str, value: str, wildcard: bool) -> Bools:
-        """The messages whose exact field has the value."""
-        postings = self.table.postings
-        if wildcard:
-            pattern = Term(Test.WILDCARD, value)
-            regex = pattern.pattern()
-            found = [t for t in postings.terms(field, pattern.literal_prefix()) if regex.fullmatch(t)]
-            documents = union(postings.documents(field, t) for t in found)
+    def _all_of(self, children: tuple[Plan, ...]) -> Ints:
+        """Finds first, then takes away: what is not there and what the message says are only tests."""
+        finders = [c for c in children if not isinstance(c, Of | Without | Every)]
+        about = [c.child for c in children if isinstance(c, Of)]
+        if finders:
+            parts = sorted((self.paragraphs(c) for c in finders), key=len)
+            found = parts[0]
+            for part in parts[1:]:
+                found = found[members(found, part)]
+            for child in about:
+                found = found[self.messages(child)[self.postings.owners(found)]]
+        elif about:
+            mask = np.logical_and.reduce([self.messages(c) for c in about])
+            found = self.postings.paragraphs(np.flatnonzero(mask))
         else:
-            documents = postings.documents(field, value)
-        return self.having(documents)[self.table.heads]
+            found = self.all_paragraphs()
+        for child in children:
+            if isinstance(child, Without):
+                found = found[~members(found, self.paragraphs(child.child))]
+        return found
+
+    def all_paragraphs(self) -> Ints:
+        """Every paragraph."""
+        return self.postings.paragraphs(np.arange(self.table.size))
+
+    def in_zones(self, documents: Ints, zones: tuple[str, ...]) -> Bools:
+        """For each of these documents whether it is of one of the zones."""
+        if zones == ALL_ZONES:
+            return np.ones(len(documents), np.bool_)
+        wanted = np.zeros(len(ZONES) + 1, np.bool_)
+        wanted[[ZONES.index(z) + 1 for z in zones]] = True
+        return np.asarray(wanted[self.postings.zones(documents)])
+
+    def exact(self, field: str, value: str, wildcard: bool) -> Ints:
+        """The documents whose exact field has the value."""
+        if not wildcard:
+            return self.postings.documents(field, value)[0]
+        term = Term(Test.WILDCARD, value)
+        matches = term.pattern().fullmatch
+        found = [t for t in self.postings.terms(field, term.literal_prefix()) if matches(t)]
+        return union(self.postings.documents(field, t)[0] for t in found)
 
     def weights(self, leaf: Text) -> Floats:
         """For each message the weighted count of the leaf's pattern."""
-        table = self.table
-        total = np.zeros(len(table.heads))
-        for field in leaf.fields:
-            documents = self.occurrences(leaf.pattern_for(field), field)
-            total += FIELD_WEIGHTS.get(field, 1.0) * documents[table.heads]
+        known = self._weights.get(leaf)
+        if known is not None:
+            return known
         if leaf.zones:
-            total += self.paragraph_weights(leaf.pattern, leaf.zones, None)
+            total = self.paragraph_weights(leaf.pattern, leaf.zones, None)
+        else:
+            total = np.zeros(self.table.size)
+        for field in leaf.fields:
+            documents, counts = self.occurrences(leaf.pattern_for(field), field)
+            total[self.postings.owners(documents)] += FIELD_WEIGHTS.get(field, 1.0) * counts
+        self._weights[leaf] = total
         return total
 
     def paragraph_weights(self, pattern: Pattern, zones: tuple[str, ...], group: Plan | None) -> Floats:
         """For each message the weighted count in its paragraphs of these zones (and of this group)."""
-        table = self.table
-        counted = self.occurrences(pattern, "text") * _ZONE_WEIGHT[table.zones]
-        counted[~_in_zones(table.zones, zones)] = 0.0
+        documents, counts = self.occurrences(pattern, "text")
+        if zones != ALL_ZONES:
+            kept = self.in_zones(documents, zones)
+            documents, counts = documents[kept], counts[kept]
         if group is not None:
-            counted[~self.paragraphs(group)] = 0.0
-        return table.per_message(counted)
+            kept = members(documents, self.paragraphs(group))
+            documents, counts = documents[kept], counts[kept]
+        weighted = counts * _ZONE_WEIGHT[self.postings.zones(documents)]
+        summed = np.bincount(self.postings.owners(documents), weighted, self.table.size)
+        return np.asarray(summed, np.float64)  # of nothing it is of integers
 
-    def occurrences(self, pattern: Pattern, field: str) -> Floats:
-        """For each document how often the pattern stands in its field; kin of a plain word count half."""
-        very, kin = self.places(pattern, field)
-        size = len(self.table.zones)
-        counts = np.bincount(very >> POSITION_BITS, minlength=size).astype(np.float64)
-        return counts + KIN * np.bincount(kin >> POSITION_BITS, minlength=size)
-
-    def places(self, pattern: Pattern, field: str) -> tuple[Ints, Ints]:
-        """Where the pattern stands in a field; for a plain word, and where its kin stand."""
-        known = self._places.get((pattern, field))
+    def occurrences(self, pattern: Pattern, field: str) -> tuple[Ints, Floats]:
+        """The documents in whose field the pattern stands, and how often; kin of a plain word count half."""
+        known = self._found.get((pattern, field))
         if known is None:
-            known = self._places[pattern, field] = self._find(pattern, field)
+            known = self._found[pattern, field] = self._occurrences(pattern, field)
         return known
 
-    def _find(self, pattern: Pattern, field: str) -> tuple[Ints, Ints]:
-        nothing: Ints = np.zeros(0, np.int64)
-        if isinstance(pattern, Near):
-            reached = self._phrase(pattern.phrases[0], field)
-            for phrase in pattern.phrases[1:]:
-                reached = _near(self._phrase(phrase, field), reached, pattern.distance)
-            return reached, nothing
-        if len(pattern.terms) == 1 and pattern.terms[0].test is Test.STEM:
+    def _occurrences(self, pattern: Pattern, field: str) -> tuple[Ints, Floats]:
+        if isinstance(pattern, Phrase) and len(pattern.terms) == 1:
             term = pattern.terms[0]
-            very = self.table.postings.places(field, term.folded)
-            kin = union(self.table.postings.places(field, t) for t in self._kin(term, field))
-            return very, kin
-        return self._phrase(pattern, field), nothing
+            if term.test is Test.STEM:
+                return counted(
+                    [self._counts(term.folded, field, 1.0)]
+                    + [self._counts(w, field, KIN) for w in self._kin(term, field)]
+                )
+            if term.test is not Test.ACCENTED:
+                return counted(self._counts(w, field, 1.0) for w in self._words(term, field))
+        return _runs(self._places(pattern, field) >> POSITION_BITS)
+
+    def _counts(self, word: str, field: str, weight: float) -> tuple[Ints, Floats]:
+        documents, counts = self.postings.documents(field, word)
+        return documents, np.asarray(counts * weight, np.float64)
+
+    def _places(self, pattern: Pattern, field: str) -> Ints:
+        """Where the pattern stands: where its phrase begins, or for Near where its last phrase does."""
+        if isinstance(pattern, Phrase):
+            return self._phrase(pattern, field)
+        reached = self._phrase(pattern.phrases[0], field)
+        for phrase in pattern.phrases[1:]:
+            reached = _near(self._phrase(phrase, field), reached, pattern.distance) if len(reached) else reached
+        return reached
 
     def _phrase(self, phrase: Phrase, field: str) -> Ints:
-        """Where the phrase begins: the rarer terms first would be faster, the order is the same."""
-        found: Ints | None = None
+        parts = []
         for number, term in enumerate(phrase.terms):
-            places = self._term(term, field) - number
-            found = places if found is None else found[members(found, places)]
-            if not len(found):
-                break
-        return found if found is not None else np.zeros(0, np.int64)
+            places = self._term(term, field)
+            if not len(places):
+                return NONE
+            parts.append(places - number)
+        parts.sort(key=len)  # the rarest first: the others are only looked up
+        found = parts[0]
+        for part in parts[1:]:
+            found = found[members(found, part)]
+        return found
 
     def _term(self, term: Term, field: str) -> Ints:
-        postings = self.table.postings
+        if term.test is not Test.ACCENTED:
+            return union(self.postings.places(field, w) for w in self._words(term, field))
+        folded = term.folded
+        if folded != term.value:
+            return self.postings.places(field, folded + VARIANT + term.value)
+        bare = self.postings.places(field, folded)
+        accented = union(self.postings.places(field, t) for t in self.postings.terms(field, folded + VARIANT))
+        return bare[~members(bare, accented)]
+
+    def _words(self, term: Term, field: str) -> list[str]:
+        """The words of the index that a test of one token lets pass."""
         match term.test:
             case Test.FOLDED:
-                return postings.places(field, term.value)
+                return [term.value]
             case Test.STEM:
-                words = [term.folded, *self._kin(term, field)]
-                return union(postings.places(field, w) for w in words)
-            case Test.ACCENTED:
-                folded = term.folded
-                if folded != term.value:
-                    return postings.places(field, folded + VARIANT + term.value)
-                bare = postings.places(field, folded)
-                accented = union(postings.places(field, t) for t in postings.terms(field, folded + VARIANT))
-                return bare[~members(bare, accented)]
+                return [term.folded, *self._kin(term, field)]
             case _:
-                return union(postings.places(field, w) for w in self._expanded(term, field))
+                return self._expanded(term, field)
 
     def _kin(self, term: Term, field: str) -> list[str]:
         """The other words of the index with the stem of a plain word."""
-        prefix = stem_prefix(term.value)
-        return same_stem(term.value, self.table.postings.words(field, prefix)) if prefix else []
+        candidates = [w for p in stem_prefixes(term.value) for w in self.postings.words(field, p)]
+        return same_stem(term.value, candidates) if candidates else []
 
     def _expanded(self, term: Term, field: str) -> list[str]:
         """The words of the index that a wildcard, regular expression or fuzzy word stands for."""
         prefix = term.literal_prefix()
-        words: Iterator[tuple[str, str]] | list[tuple[str, str]]
-        words = self.table.postings.words(field, prefix) if prefix else self.table.words(field)
-        found: dict[str, None] = {}
+        words: Iterable[str]
+        if prefix:
+            words = (w for w in self.postings.terms(field, prefix) if VARIANT not in w)
+        else:
+            words = self.table.vocabulary(field)
         if term.test is Test.FUZZY:
             limit = term.distance
-            tests = (w for w, _ in words if abs(len(w) - len(term.value)) <= limit)
-            found = dict.fromkeys(w for w in tests if within_distance(term.value, w, limit))
+            near = (w for w in words if abs(len(w) - len(term.value)) <= limit)
+            found = [w for w in near if within_distance(term.value, w, limit)]
         else:
             matches = term.pattern().fullmatch
-            found = dict.fromkeys(w for w, _ in words if matches(w))
+            found = [w for w in words if matches(w)]
         if len(found) > MAX_EXPANSION:
             raise LimitError(
                 f"{term} stands for {len(found)} different words",
                 hint=f"at most {MAX_EXPANSION}: write more of the word",
             )
-        return list(found)
+        return found
 
-    def matching(self, plan: Plan) -> Bools:
-        """The paragraphs to which hits owe their place, as an array over all documents."""
-        table = self.table
+    def matching(self, plan: Plan) -> Ints:
+        """The paragraphs to which hits owe their place, ascending."""
         match plan:
             case And(children) | Or(children):
-                return np.asarray(np.logical_or.reduce([self.matching(c) for c in children]))
+                return union(self.matching(c) for c in children)
             case Some(child):
-                return self.paragraphs(child).copy()
+                return self.paragraphs(child)
             case Text(pattern, _, zones, _) if zones:
-                return self.documents("text", pattern) & _in_zones(table.zones, zones)
+                return self.paragraphs(InParagraph(pattern, zones))
             case _:
-                return np.zeros(len(table.zones), np.bool_)
+                return NONE
 
-    def ordinals(self, index: int, found: Bools) -> tuple[int, ...]:
+    def ordinals(self, index: int, found: Ints) -> tuple[int, ...]:
         """The matching paragraphs of a message: more patterns first, then heavier zones, then order."""
-        table = self.table
-        head = int(table.heads[index])
-        end = int(table.heads[index + 1]) if index + 1 < len(table.heads) else len(table.zones)
-        documents = np.flatnonzero(found[head:end]) + head
-        if not len(documents):
+        head, end = int(self.table.heads[index]), int(self.table.heads[index + 1])
+        first, last = np.searchsorted(found, [head, end])
+        if first == last:
             return ()
+        documents = found[first:last]
         held = np.zeros(len(documents), np.int64)
         for pattern, zones in paragraph_patterns(self.plan):
-            held += (self.documents("text", pattern) & _in_zones(table.zones, zones))[documents]
-        order = np.lexsort((documents, -_ZONE_WEIGHT[table.zones[documents]], -held))
+            has = members(documents, self.occurrences(pattern, "text")[0])
+            held += has & self.in_zones(documents, zones)
+        order = np.lexsort((documents, -_ZONE_WEIGHT[self.postings.zones(documents)], -held))
         return tuple(int(d) - head for d in documents[order])
 
     def scores(self) -> Floats:
         """For each message its score, as `scoring` says."""
         table = self.table
-        total = np.zeros(len(table.heads))
+        total = np.zeros(table.size)
         for leaf, group in scored_leaves(self.plan):
             if isinstance(leaf, Text):
                 weights = self.weights(leaf)
-                rarity = idf(int((weights[table.live] > 0).sum()), table.message_count)
+                rarity = self.rarity(weights > 0)
             elif isinstance(leaf, InParagraph):
                 weights = self.paragraph_weights(leaf.pattern, leaf.zones, group)
-                holding = table.owners(self.paragraphs(leaf))
-                rarity = idf(int(holding[table.live].sum()), table.message_count)
+                rarity = self.rarity(self.owning(self.paragraphs(leaf)))
             else:
                 documents = self.paragraphs(leaf)
                 if group is not None:
-                    documents = documents & self.paragraphs(group)
-                weights = np.zeros(len(table.heads))
+                    documents = documents[members(documents, self.paragraphs(group))]
+                weights = np.zeros(table.size)
                 np.maximum.at(
-                    weights, table.owner[documents], _ZONE_WEIGHT[table.zones[documents]]
+                    weights, self.postings.owners(documents), _ZONE_WEIGHT[self.postings.zones(documents)]
                 )
                 rarity = 1.0
             normed = weights / table.norms
-            total += rarity * normed * (K1 + 1) / (normed + K1)
+            total += rarity * (K1 + 1) * normed / (normed + K1)
         return total
 
+    def rarity(self, holding: Bools) -> float:
+        """The idf of what these messages hold."""
+        return idf(int((holding & self.table.live).sum()), self.table.message_count)
 
-def _in_zones(codes: Ints, zones: tuple[str, ...]) -> Bools:
-    wanted = np.zeros(len(ZONES) + 1, np.bool_)
-    wanted[[ZONES.index(z) + 1 for z in zones]] = True
-    return np.asarray(wanted[codes])
+
+def _runs(documents: Ints) -> tuple[Ints, Floats]:
+    """Each document of an ascending array once, and how often it stood there."""
+    if not len(documents):
+        return NONE, np.zeros(0)
+    firsts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1]))
+    return documents[firsts], np.diff(np.append(firsts, len(documents))).astype(np.float64)
+
+
+def _least(values: Ints, count: int) -> Ints:
+    """Where the `count` least values stand, and all that are equal to the greatest of them."""
+    if count >= len(values):
+        return np.arange(len(values))
+    return np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
 
 
 def _near(places: Ints, others: Ints, distance: int) -> Ints:
     """Those places that have another at most `distance` positions before or behind."""
     if not len(places) or not len(others):
-        return places[:0]
+        return NONE
     before = np.searchsorted(others, places, "left") - 1
     behind = np.searchsorted(others, places, "right")
     near = (before >= 0) & (places - others[np.maximum(before, 0)] <= distance)
     near |= (behind < len(others)) & (others[np.minimum(behind, len(others) - 1)] - places <= distance)
     return places[near]
-

@@ -1,0 +1,160 @@
+"""The postings of one field of one segment, read back (see `invert.code_field`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from searcharc.engines.whoosh import coding
+from searcharc.engines.whoosh.arrayfile import Array, ArrayFile
+
+Ints = npt.NDArray[np.int64]
+_NONE: Ints = np.zeros(0, np.int64)
+
+
+class FieldFile:
+    """Terms and postings of a field; documents are numbered within the segment."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._starts = self._array("term_starts")
+        self.term_count = max(0, len(self._starts) - 1)
+
+    def _array(self, name: str) -> Array:
+        return self._file[f"{self._name}.{name}"]
+
+    @cached_property
+    def _slots(self) -> Array:
+        return self._array("slots")
+
+    @cached_property
+    def _streams(self) -> dict[str, tuple[Array, ...]]:
+        return {
+            name: tuple(self._array(name + tail) for tail in ("", "_16", "_32", "_16_starts", "_32_starts"))
+            for name in ("gaps", "counts", "places")
+        }
+
+    @cached_property
+    def _bounds(self) -> tuple[Array, Array, Array]:
+        return self._array("posting_starts"), self._array("count_starts"), self._array("place_starts")
+
+    def term(self, number: int) -> bytes:
+        """The term of this number; terms are numbered from 0 in ascending order of their bytes."""
+        return self._file.bytes(f"{self._name}.terms", int(self._starts[number]), int(self._starts[number + 1]) - 1)
+
+    def lower(self, term: bytes) -> int:
+        """The number of the first term not below this one."""
+        low, high = 0, self.term_count
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: bytes) -> int | None:
+        """The number of a term, or None."""
+        number = self.lower(term)
+        return number if number < self.term_count and self.term(number) == term else None
+
+    def terms(self, prefix: bytes = b"") -> list[bytes]:
+        """The terms that begin with a prefix, ascending."""
+        if not self.term_count:
+            return []
+        first = self.lower(prefix) if prefix else 0
+        last = self.lower(prefix + b"\xff") if prefix else self.term_count
+        text = self._file.bytes(f"{self._name}.terms", int(self._starts[first]), int(self._starts[last]))
+        return text.split(b"\n")[:-1]
+
+    def all_terms(self) -> Iterator[bytes]:
+        """Every term, ascending."""
+        return iter(self.terms())
+
+    def postings(self, number: int) -> tuple[Ints, Ints]:
+        """The documents of a term, ascending, and how often it stands in each."""
+        slot = int(self._slots[number])
+        if slot & 1:
+            return self._array("single_documents")[slot >> 1 : (slot >> 1) + 1].astype(np.int64), np.ones(1, np.int64)
+        slot >>= 1
+        postings, counts, _ = self._bounds
+        gaps = self._decode("gaps", slot, int(postings[slot]), int(postings[slot + 1]))
+        documents = np.cumsum(gaps >> 1)
+        frequencies = np.ones(len(gaps), np.int64)
+        first, last = int(counts[slot]), int(counts[slot + 1])
+        if first != last:
+            frequencies[(gaps & 1) == 1] = self._decode("counts", slot, first, last) + 2
+        return documents, frequencies
+
+    def places(self, number: int) -> tuple[Ints, Ints, Ints]:
+        """The documents of a term, how often it stands in each, and all its positions, in their order."""
+        documents, frequencies = self.postings(number)
+        slot = int(self._slots[number])
+        if slot & 1:
+            positions = self._array("single_positions")[slot >> 1 : (slot >> 1) + 1].astype(np.int64)
+            return documents, frequencies, positions
+        slot >>= 1
+        starts = self._bounds[2]
+        steps = self._decode("places", slot, int(starts[slot]), int(starts[slot + 1]))
+        return documents, frequencies, coding.restart(steps, np.cumsum(frequencies) - frequencies)
+
+    def document_count(self, number: int) -> int:
+        """In how many documents a term stands."""
+        slot = int(self._slots[number])
+        if slot & 1:
+            return 1
+        postings = self._bounds[0]
+        return int(postings[(slot >> 1) + 1]) - int(postings[slot >> 1])
+
+    def token_count(self, number: int) -> int:
+        """How often a term stands in all documents (for exact values: in how many)."""
+        slot = int(self._slots[number])
+        if slot & 1:
+            return 1
+        starts = self._bounds[2]
+        if not len(starts):
+            return self.document_count(number)
+        return int(starts[(slot >> 1) + 1]) - int(starts[slot >> 1])
+
+    def _decode(self, name: str, slot: int, first: int, last: int) -> Ints:
+        small, short, long, short_starts, long_starts = self._streams[name]
+        return coding.decode(
+            small[first:last],
+            short[short_starts[slot] : short_starts[slot + 1]],
+            long[long_starts[slot] : long_starts[slot + 1]],
+        )
+
+    def tokens(self) -> tuple[Ints, Ints, Ints | None]:
+        """All tokens of the field by term: tokens of each term, documents, positions (None for values).
+
+        The inverse of `invert.code_field`; what a merge works on.
+        """
+        slots = self._slots.astype(np.int64)
+        is_single = (slots & 1) == 1
+        several = ~is_single
+        posting_bounds, _, place_bounds = self._bounds
+        positional = len(place_bounds) > 0
+        gaps = coding.decode(*self._streams["gaps"][:3])
+        starts = posting_bounds[:-1].astype(np.int64)
+        found = coding.restart(gaps >> 1, starts) if len(gaps) else _NONE
+        frequencies = np.ones(len(gaps), np.int64)
+        frequencies[(gaps & 1) == 1] = coding.decode(*self._streams["counts"][:3]) + 2
+        counts = np.ones(len(slots), np.int64)
+        document_counts = np.diff(posting_bounds.astype(np.int64))
+        counts[several] = np.diff(place_bounds.astype(np.int64)) if positional else document_counts
+        ends = np.cumsum(counts)
+        documents = np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
+        of_single = np.repeat(is_single, counts)
+        documents[of_single] = self._array("single_documents")
+        documents[~of_single] = np.repeat(found, frequencies) if positional else found
+        if not positional:
+            return counts, documents, None
+        positions = np.empty(len(documents), np.int64)
+        positions[of_single] = self._array("single_positions")
+        steps = coding.decode(*self._streams["places"][:3])
+        positions[~of_single] = coding.restart(steps, np.cumsum(frequencies) - frequencies)
+        return counts, documents, positions

@@ -1,0 +1,324 @@
+"""Which lines bear a printed paragraph number.
+
+Path: zoned lines -> here -> `message.paragraphs`, which cuts at numbered lines. What a text only
+mentions ("see para. 35") is `message.references`.
+
+Rules: UN Editorial Manual (paragraphs numbered consecutively, sub-paragraphs (a) and (i)).
+A gap is legal: 21, 24, 30 is an excerpt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from searcharc.message.lines import Line
+from searcharc.message.numbers import ParagraphNumber, ascii_digits, parse_number, roman_value
+from searcharc.message.operative import MONTH, OPERATIVE_PREFIXES, OPERATIVE_VERBS
+from searcharc.models import Zone
+
+_MARKER = re.compile(
+    r"""\s*[\[*_/"“]{0,3}
+    (?P<word>(?:[Pp]ara(?:graph)?|[Pp]ar)\b\.?\s?|[§¶]\s?|第\s?)?
+    (?P<paren>[(（])?
+    (?P<kind>OP|PP)?[ ]?
+    (?P<n>\d{1,3})(?!\d)
+    (?:\.?[ ]?(?P<suffix>bis|ter|quater|quinquies|alt(?![a-z])(?:[ ]?(?P<alt>\d{1,2}(?![\d.]\d)))?)(?![a-z]))?
+    (?P<subs>(?:[ ]?\([a-z]{1,4}\)){0,2})
+    [*_/]?
+    (?P<delimiter>\.-|[.)）:：、．。\-–—](?![\d])|段落?[ ]?[:：、，,]?|(?=\s{2})|(?=\s)|$)
+    [*_/\]]{0,2}
+    """,
+    re.VERBOSE,
+)
+_SUB = re.compile(
+    r"\s*[\[\"“]?(?:\((?P<a>[a-z]{1,4})\)|(?P<b>[a-z]|[ivx]{2,4})\)|(?P<c>[a-z]|[ivx]{2,4})\.(?=\s))"
+)
+_DIGIT_LIKE = re.compile(r"[^\x00-\x7f]")
+_AFTER_BRACKETS = re.compile(r"[\s\[\]*_/\"“”'‘’«»{]*(?:\([^()]{1,24}\)\s*)?[\[*_\"“‘«]*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"[.;:!?,)\]}\"”’。；：！？，、؛،>]$|[.;:]\s?(?:and|or|et|ou|y|и)$", re.IGNORECASE)
+_KEYWORD_END = re.compile(
+    r"(?:\b(?:para(?:graph)?s?|sections?|articles?|chapter|version|figure|table|page|nos?|item|part|"
+    r"paragraphes?|párrafos?|absatz|ziffer|am|on|the|of|and|to|until|by|than|пунктe?|пункте)\.?|[§№#])$",
+    re.IGNORECASE,
+)
+_TABLE = re.compile(r"\s{2,}\S|\d\.\d|^\S{1,2}\s+-?\d")
+_STARTERS = frozenset('0123456789([*_/"“§¶第OPpo')
+_NEAR = 40  # lines over which a list is still the same list
+_WIDTH = (56, 78)  # the narrowest and widest wrapping that mail programs use
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A line that may bear a number. style: how it is printed; runs are of one style."""
+
+    index: int
+    number: ParagraphNumber | None  # None for a sub-paragraph marker
+    marker: str  # "a", "iv" for a sub-paragraph marker, else ""
+    style: str
+    strong: bool
+    alone: bool  # may stand without neighbours
+    start: bool  # stands where a paragraph starts, or its line was broken on purpose
+    soft: bool  # the line before ends like a sentence
+
+
+def find_numbers(lines: Sequence[tuple[Line, Zone]]) -> dict[int, str]:
+    """Which lines bear which printed number: line index -> canonical number.
+
+    "24. Invites ..." -> 24; "OP3bis Requests" -> OP3bis; "(a) to map" below 24 -> 24(a).
+    Strong evidence (OP/PP, an operative verb, list markup) stands alone; weak numbers stand
+    at a paragraph's start or in a run. Signatures and footers bear none; nor do lines that
+    begin with a number by wrapping, dates, decimals, versions, diffs.
+    """
+    candidates = _candidates(lines)
+    if not candidates:
+        return {}
+    supported = _in_run(candidates)
+    found: dict[int, str] = {}
+    parents: dict[tuple[int, Zone], _Parent] = {}
+    for position, candidate in enumerate(candidates):
+        line, zone = lines[candidate.index]
+        key = (line.depth, zone)
+        parent = parents.get(key)
+        if candidate.number is not None:
+            follows = parent is not None and parent.precedes(candidate)
+            if not _accepted(candidate, supported[position], follows):
+                continue
+            found[candidate.index] = str(candidate.number)
+            parents[key] = _Parent(candidate.number, candidate.index, candidate.style)
+        elif parent is not None and (candidate.start or candidate.soft):
+            number = parent.child(candidate, lines)
+            if number is not None:
+                found[candidate.index] = str(number)
+    return found
+
+
+def _accepted(candidate: _Candidate, in_run: bool, follows: bool) -> bool:
+    if candidate.start:
+        return candidate.strong or candidate.alone or in_run
+    if candidate.soft:
+        return candidate.strong or in_run
+    return candidate.strong or follows
+
+
+class _Parent:
+    """The last accepted number of a zone and depth, and how far its sub-paragraphs got."""
+
+    __slots__ = ("index", "letter", "number", "roman", "start", "style")
+
+    def __init__(self, number: ParagraphNumber, index: int, style: str) -> None:
+        self.number = ParagraphNumber(number.kind, number.n, number.suffix, number.alt)
+        self.letter, self.roman = number.letter, number.roman
+        self.index = self.start = index
+        self.style = style
+
+    def precedes(self, candidate: _Candidate) -> bool:
+        number = candidate.number
+        return (
+            number is not None
+            and self.style == candidate.style
+            and number.n == self.number.n + 1
+            and candidate.index - self.index <= _NEAR // 2
+        )
+
+    def child(self, candidate: _Candidate, lines: Sequence[tuple[Line, Zone]]) -> ParagraphNumber | None:
+        """The number of the sub-paragraph that `candidate` marks, or None where it is none."""
+        first = not self.letter and not self.roman
+        if _paragraphs_between(lines, self.index, candidate.index) > (1 if first else 3):
+            return None
+        letter, roman = self._next(candidate.marker)
+        if not letter and not roman:
+            return None
+        self.letter, self.roman = letter, roman
+        self.index = candidate.index
+        base = self.number
+        return ParagraphNumber(base.kind, base.n, base.suffix, base.alt, letter, roman)
+
+    def _next(self, marker: str) -> tuple[str, str]:
+        """(letter, roman) of the sub-paragraph after the current one; ("", "") if none fits.
+
+        "i" after (h) is a letter, otherwise the first of a level below.
+        """
+        value = roman_value(marker)
+        if value is not None and self.roman and 0 < value - (roman_value(self.roman) or 0) <= 3:
+            return self.letter, marker
+        if len(marker) == 1:
+            if not self.letter and marker == "a":
+                return marker, ""
+            step = ord(marker) - ord(self.letter) if self.letter else 0
+            if step == 1 or (1 < step <= 3 and marker not in "ivx"):
+                return marker, ""
+        if value == 1 and not self.roman:
+            return self.letter, marker
+        return "", ""
+
+
+def _paragraphs_between(lines: Sequence[tuple[Line, Zone]], first: int, last: int) -> int:
+    """How many blocks begin between two lines, the last included; 5 stands for more."""
+    count = 0
+    for index in range(first + 1, last + 1):
+        before = lines[index - 1][0]
+        if lines[index][0].text and (not before.text or before.block):
+            count += 1
+            if count >= 5:
+                break
+    return count
+
+
+def _in_run(candidates: Sequence[_Candidate]) -> list[bool]:
+    """Whether each candidate has a neighbour of its style one number before or behind it."""
+    result = [False] * len(candidates)
+    last: dict[str, tuple[int, int, int]] = {}  # style -> position, number, line
+    for position, candidate in enumerate(candidates):
+        number = candidate.number
+        if number is None or not (candidate.start or candidate.soft):
+            continue
+        before = last.get(candidate.style)
+        if before is not None:
+            earlier, n, index = before
+            if number.n - n in (0, 1) and candidate.index - index <= _NEAR:
+                result[position] = result[earlier] = True
+        last[candidate.style] = position, number.n, candidate.index
+    return result
+
+
+def _candidates(lines: Sequence[tuple[Line, Zone]]) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    widths: dict[int, int] = {}
+    for index, (line, zone) in enumerate(lines):
+        text = line.text
+        stripped = text.lstrip()
+        if not stripped or zone is Zone.SIGNATURE or zone is Zone.FOOTER:
+            continue
+        first = stripped[0]
+        if (
+            first not in _STARTERS
+            and first.isascii()
+            and stripped[1:2] not in (")", ".")
+            and ")" not in stripped[2:5]
+        ):
+            continue
+        candidate = _read(index, line, stripped, lines)
+        if candidate is None:
+            continue
+        candidate.start = _starts(index, lines, widths)
+        if index and not line.block:
+            before, zone_before = lines[index - 1]
+            if before.depth == line.depth and zone_before is zone and before.text and not before.block:
+                if _KEYWORD_END.search(before.text[-24:]):
+                    continue
+                candidate.soft = _SENTENCE_END.search(before.text[-12:]) is not None
+        found.append(candidate)
+    return found
+
+
+def _starts(index: int, lines: Sequence[tuple[Line, Zone]], widths: dict[int, int]) -> bool:
+    """Whether a line begins a paragraph, or was broken off although there was room left.
+
+    A line whose first word would have fitted on the line before was not wrapped there.
+    """
+    if index == 0:
+        return True
+    line, zone = lines[index]
+    before, zone_before = lines[index - 1]
+    if not before.text or before.block or line.block or before.depth != line.depth or zone_before is not zone:
+        return True
+    depth = line.depth
+    width = widths.get(depth)
+    if width is None:
+        longest = max(len(other.text) for other, _ in lines if other.depth == depth and len(other.text) <= 90)
+        width = widths[depth] = min(max(longest, _WIDTH[0]), _WIDTH[1])
+    word = line.text.split(None, 1)[0]
+    return len(before.text) + len(word) + 9 <= width
+
+
+def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]]) -> _Candidate | None:
+    """The candidate at a line's start, or None; `text` is without indentation."""
+    head = text[:160]
+    wide = False
+    if _DIGIT_LIKE.search(head[:16]):
+        # NFKC may lengthen the text, which is of no matter: only the head is looked at.
+        wide = unicodedata.east_asian_width(head[:1]) in "FW"
+        head = ascii_digits(unicodedata.normalize("NFKC", head))
+    match = _MARKER.match(head)
+    if match is None:
+        return _read_sub(index, line, head)
+    rest = head[match.end() :]
+    delimiter, kind, word = match["delimiter"], match["kind"] or "", match["word"]
+    if match["paren"]:
+        if delimiter not in (")", "）"):
+            return None
+    elif (
+        (word == "第" and not delimiter.startswith("段"))
+        or (delimiter.startswith("段") and not (word and (delimiter[1:] or rest[:1].isspace())))
+        or (word and not delimiter)
+    ):
+        return None
+    body = _AFTER_BRACKETS.sub("", rest, count=1)
+    gap = not delimiter and rest[:2].isspace() and len(rest) > 1
+    bare = not body
+    if bare:
+        body = _next_text(index, lines)
+        if not body or not delimiter:
+            return None
+    if MONTH.match(body) or rest[:1].isdigit():
+        return None
+    first = body[0]
+    verb = _is_operative(body)
+    capital = not first.islower() or rest.lstrip()[:1] in '"“‘«[*_'
+    if not (first.isalpha() or (rest[:1] in "([\"“'‘«*_" and rest)) and not (
+        rest[:1].isspace() and first in "'`<\"$“"
+    ):
+        return None
+    strong = verb or line.number is not None or (bool(kind) and (bool(delimiter) or capital))
+    if not delimiter and not gap and not (kind and (strong or match["subs"])) and not (verb and strong):
+        return None
+    if gap and not kind and _TABLE.search(body):
+        return None
+    number = parse_number(f"{kind}{match['n']}{match['suffix'] or ''}{match['subs']}")
+    if number is None:
+        return None
+    plain = delimiter in (".", ")", "）", "．", "、", "。", ".-") or delimiter.startswith("段") or bool(word)
+    spaced = bare or wide or rest[:1].isspace() or not first.isascii() or bool(kind) or first in "[("
+    if not spaced and not line.number:
+        return None
+    alone = plain and capital and not bare
+    style = f"{line.depth}{kind}{match['paren'] or ''}{delimiter or ' '}"
+    return _Candidate(index, number, "", style, strong, alone, False, False)
+
+
+def _read_sub(index: int, line: Line, head: str) -> _Candidate | None:
+    match = _SUB.match(head)
+    if match is None:
+        return None
+    marker = match["a"] or match["b"] or match["c"]
+    if len(marker) > 1 and roman_value(marker) is None:
+        return None
+    rest = head[match.end() :]
+    if rest and not rest[0].isspace() and rest[0].isascii():
+        return None
+    return _Candidate(index, None, marker, f"{line.depth}sub", False, False, False, False)
+
+
+def _next_text(index: int, lines: Sequence[tuple[Line, Zone]]) -> str:
+    """The text that a number on a line of its own stands before, "" where there is none."""
+    line, zone = lines[index]
+    for other, other_zone in lines[index + 1 : index + 4]:
+        if other.depth != line.depth or other_zone is not zone:
+            return ""
+        if other.text:
+            return _AFTER_BRACKETS.sub("", other.text[:160].lstrip(), count=1)
+    return ""
+
+
+def _is_operative(body: str) -> bool:
+    word = _FIRST_WORD.match(body)
+    if word is None:
+        return False
+    first = word[0]
+    if first.isascii() and not first[0].isupper():
+        return False
+    return first.casefold() in OPERATIVE_VERBS or first.startswith(OPERATIVE_PREFIXES)

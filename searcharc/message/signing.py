@@ -1,0 +1,276 @@
+"""Where the sender's signature begins, with "-- " or without.
+
+A step of `message.zones`: what a signature says is `message.signature`. Vocabulary:
+`message.closings`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from searcharc.message import closings
+from searcharc.message.lines import Hint
+from searcharc.message.zoned import ZonedText, blocks, fold_words
+from searcharc.models import Zone
+
+_OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
+_SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
+_TAIL = 14  # non-empty lines in which a signature without a delimiter is looked for
+_LONGEST_SIGNATURE = 30  # lines behind "-- "
+_LOG_LINES = 3  # so many lines that start with "-- " are a program's output
+_FOOTNOTE = re.compile(r"\s*\[\d{1,3}\][:.]?\s")
+_REACHED = re.compile(
+    r"\bat\s[\w-]+\.\w|\d{3}[-. ]\d{3,4}|\b(?:tel|fax|phone|mobile|e-?mail|url|pgp|key|fingerprint|icq|skype)\b",
+    re.IGNORECASE,
+)
+_PROSE_END = re.compile(r"[.?!。？！]\s*$")
+_LONE_NAME = re.compile(
+    r"[-/~]{0,2}\s?\.?(?P<first>[^\W\d_](?:[\w'’-]|\?(?=\w)){0,13})"
+    r"(?P<more>(?:[ ,]\s?(?=[^\W\d_a-z])[^\W\d_][\w'’-]{0,13}){0,2})\.?"
+)
+_COLUMN = re.compile(r"\s{3,}|\s*\|\s*")
+_LETTER = re.compile(r"[^\W\d_]")
+_BULLETED = re.compile(r"\s*[-~–—*]\s")
+_POSTSCRIPT = re.compile(r"\s*(?:P\.?\s?S\b|BTW\b|N\.?B\b|Addendum\b)")
+_TRAILER = re.compile(r"\s*[A-Z][\w-]+-by: ")
+
+
+def mark_signatures(mail: ZonedText) -> None:
+    """Behind "-- ", in signature containers, or from a sign-off or the sender's name on."""
+    segments = list(_own_segments(mail))
+    patch = "\n+++ " in mail.joined or "\ndiff --git" in mail.joined
+    for first, last in segments:
+        _delimited(mail, first, last, patch)
+    for index, line in enumerate(mail.lines):
+        if line.hint is Hint.SIGNATURE and not line.depth and mail.zones[index] is _OWN:
+            mail.zones[index] = _SIGNATURE
+        elif line.text.startswith(" * Origin: ") and mail.zones[index] is _OWN:
+            mail.zones[index] = _SIGNATURE  # FidoNet's origin line, FTS-0004
+    _broken_signature(mail, segments)
+    for first, last in reversed(segments):
+        end = last
+        while end > first and (mail.zones[end - 1] is not _OWN or not mail.lines[end - 1].text):
+            end -= 1
+        if any(_LETTER.search(line.text) for line in mail.lines[first:end]):
+            signed = end < last and _SIGNATURE in mail.zones[end:last]
+            _undelimited(mail, first, end, signed=signed or patch, only=first == segments[0][0])
+            break
+
+
+def _broken_signature(mail: ZonedText, segments: Sequence[tuple[int, int]]) -> None:
+    """A signature in which a line starts with ">" goes on behind it."""
+    for (_, last), (first, end) in pairwise(segments):
+        between = [index for index in range(last, first) if mail.lines[index].text]
+        if (
+            mail.zones[last - 1] is _SIGNATURE
+            and 0 < len(between) <= 6
+            and all(mail.lines[index].depth for index in between)
+            and end - first <= _LONGEST_SIGNATURE
+        ):
+            for index in range(last, end):
+                if mail.zones[index] in (_OWN, _QUOTED):
+                    mail.zones[index] = _SIGNATURE
+
+
+def _own_segments(mail: ZonedText) -> Iterator[tuple[int, int]]:
+    """Runs of own lines, blank ones inside: [first, last)."""
+    first: int | None = None
+    for index, (line, zone) in enumerate(zip(mail.lines, mail.zones, strict=True)):
+        if zone is _OWN:
+            if first is None and line.text:
+                first = index
+        elif first is not None and (line.text or line.depth):
+            yield first, index
+            first = None
+    if first is not None:
+        yield first, len(mail.lines)
+
+
+def _delimited(mail: ZonedText, first: int, last: int, patch: bool) -> None:
+    """From the topmost "-- " on whose rest is short enough; in a patch the lowest one."""
+    lines = mail.lines
+    at: int | None = None
+    below = 0
+    for index in range(last - 1, first - 1, -1):
+        text = lines[index].text
+        if not text:
+            continue
+        below += 1
+        if len(text) > 12:
+            continue
+        if closings.DELIMITER.match(text):
+            if below > _LONGEST_SIGNATURE:
+                break
+            at = index
+            if patch:
+                break
+        elif at is None and not patch and 1 < below <= 8 and closings.WEAK_DELIMITER.match(text):
+            at = index
+    if at is None or sum(line.text.startswith("-- ") for line in lines[at + 1 : last]) >= _LOG_LINES:
+        return
+    for index in range(at, last):
+        if mail.zones[index] is _OWN:
+            mail.zones[index] = _SIGNATURE
+    _release_footnotes(mail, at, last)
+
+
+def _release_footnotes(mail: ZonedText, first: int, last: int) -> None:
+    """Footnotes behind a signature are own words."""
+    inside = False
+    for index in range(first, last):
+        text = mail.lines[index].text
+        if not text:
+            inside = False
+        elif _FOOTNOTE.match(text):
+            inside = True
+        if inside and mail.zones[index] is _SIGNATURE:
+            mail.zones[index] = _OWN
+
+
+def _undelimited(mail: ZonedText, first: int, end: int, *, signed: bool, only: bool) -> None:
+    """The signature at the end of own text without "-- ", found by its sign-off or name.
+
+    signed: a delimited signature or a patch stands below, so only a sign-off or a name may precede it.
+    only: there is no own text above, so these lines cannot all be a signature.
+    """
+    lines = mail.lines
+    cut = list(blocks(lines, first, end))
+    while cut and (_FOOTNOTE.match(lines[cut[-1][0]].text) or _POSTSCRIPT.match(lines[cut[-1][0]].text)):
+        cut.pop()
+    if not cut:
+        return
+    stop = cut[-1][1]
+    full = [index for index in range(first, stop) if lines[index].text and mail.zones[index] is _OWN]
+    if not full:
+        return
+    anchor = _anchor(mail, full, only)
+    if anchor is None and not signed:
+        anchor = _ruled(mail, full, only)
+    if anchor is None:
+        start = cut[-1][0]
+        if not signed and _is_card(mail, start, stop):
+            anchor = start
+        elif len(full) > 1 and _is_lone_name(mail, full):
+            anchor = full[-1]
+    if anchor is None:
+        return
+    for index in range(anchor, stop):
+        if mail.zones[index] is _OWN:
+            mail.zones[index] = _SIGNATURE
+
+
+def _anchor(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
+    """The topmost line of the tail that opens a signature, None where there is none."""
+    lines = mail.lines
+    best: int | None = None
+    prose = 0  # sentences under the line looked at
+    above_prose = False  # whether the line directly below is a sentence
+    named = False  # whether the sender's name or a way to reach them stands below
+    for below, index in enumerate(reversed(full[-_TAIL:])):
+        stripped = lines[index].text.strip()
+        if closings.is_sign_off(stripped):
+            # "Thanks Ann," above a sentence greets.
+            if not above_prose and (below <= 3 or named or best is not None):
+                best = index
+            above_prose = False
+        elif not (only and index == full[0]) and _names_sender(mail, stripped):
+            above_prose = False
+            bullet = (
+                stripped[0] in "-~–—"
+                and stripped[1:2] == " "
+                and index
+                and _BULLETED.match(lines[index - 1].text)
+            )
+            if not bullet:
+                named = True
+                best = index
+        elif _is_prose(stripped):
+            above_prose = True
+            prose += 1
+            if prose > 2 or (best is None and below == 0 and len(full) > 1 and stripped[0] not in '"“«('):
+                break
+        else:
+            above_prose = len(stripped) > 30 and _PROSE_END.search(stripped) is not None
+            named = named or _has_contact(stripped)
+    return best
+
+
+def _ruled(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
+    """A rule in the tail with an address or the sender's name below it."""
+    lines = mail.lines
+    for position in range(max(int(only), len(full) - _TAIL), len(full)):
+        index = full[position]
+        if closings.RULE_LINE.match(lines[index].text):
+            below = [lines[other].text for other in full[position + 1 :]]
+            if below and any(_has_contact(text) or _names_sender(mail, text.strip()) for text in below):
+                return index
+    return None
+
+
+def _names_sender(mail: ZonedText, text: str) -> bool:
+    """Whether a short line is the sender's name, with the dash of "-glyph" or without."""
+    if len(text) > 50:
+        return False
+    words = fold_words(text)
+    if not words or len(words) > 5:
+        return False
+    if re.match(r"(?:- )?[-/~–—]{1,3}\s?[^\W\d_][\w.'’]*(?:\s[^\W\d_][\w.'’]*){0,2}\.?$", text):
+        bullet = (
+            text[0] != "/" and text.lstrip("-~–—").startswith(" ") and not text.lstrip("-~–— ")[:1].isupper()
+        )
+        return bool(words & mail.names) or (len(words) == 1 and not bullet)
+    known = words & mail.names
+    if not known:
+        initials = {name[0] for name in mail.names}
+        return len(text.rstrip(".")) == 1 and text[0].isalpha() and text[0].casefold() in initials
+    if text[-1] in ":?;":
+        return False
+    rest = words - mail.names
+    return len(rest) <= 1 and (len(known) >= 2 or all(len(word) <= 2 for word in rest))
+
+
+def _is_card(mail: ZonedText, start: int, stop: int) -> bool:
+    """A last block in a frame, or headed by the sender's name, with an address in it."""
+    texts = [mail.lines[index].text for index in range(start, stop)]
+    if len(texts) > 12:
+        return False
+    framed = sum(text.lstrip().startswith("|") for text in texts) >= 2
+    block = " ".join(texts)
+    if not _has_contact(block):
+        return False
+    return framed or any(
+        len(fold_words(head) & mail.names) >= 2 and len(head) <= 50 and not _TRAILER.match(text)
+        for text in texts[:3]
+        for head in _COLUMN.split(text.strip())
+    )
+
+
+def _is_lone_name(mail: ZonedText, full: Sequence[int]) -> bool:
+    """A last line of one capitalised word, or two in a block of their own: a name, mostly."""
+    text = mail.lines[full[-1]].text.strip()
+    match = _LONE_NAME.fullmatch(text)
+    if match is None or match["first"].casefold() in closings.NO_NAME:
+        return False
+    parted = full[-1] - full[-2] > 1 or mail.lines[full[-2]].block
+    if match["more"]:
+        return parted
+    if not parted and (_PROSE_END.search(mail.lines[full[-2]].text) is None or text[-1] == "."):
+        return False
+    return match["first"][0].isupper() or text[0] in "-/~."
+
+
+def _has_contact(text: str) -> bool:
+    """Whether a way to reach somebody stands in a text: an address, a URL, a telephone."""
+    return "@" in text or "://" in text or "www." in text or _REACHED.search(text) is not None
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line is (part of) a sentence rather than of a signature."""
+    if " | " in text or "   " in text or "\t" in text:
+        return False
+    if len(text) > 90:
+        return True
+    count = text.count(" ") + 1
+    return count > 7 and not _has_contact(text) and (len(text) > 60 or _PROSE_END.search(text) is not None)

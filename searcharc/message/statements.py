@@ -1,0 +1,183 @@
+"""What a sender says in so many words about for whom they speak.
+
+Path: own paragraphs -> here -> `message.affiliation`: "on behalf of the Norwick Institute",
+"I work at Norwick", "in my personal capacity". Only capitalised names, only unquoted and
+undenied sentences: a miss is better than another's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from searcharc.message import organisations as words
+from searcharc.message.hints import Hints
+from searcharc.message.signature import Statement
+from searcharc.message.zoned import fold_words
+
+PERSONAL = "personal"
+
+_WORD = r"[A-Z\u00c0-\u00de](?:[\w&'’/+-]|\.(?=\w)){0,40}"
+_JOINT = r"(?: (?:of|for|the|and|de|la|le|les|des|du|del|der|für|&)){0,3}"
+_COMMON_NOUN = r"(?: (?:team|project|group|community|consortium|foundation|association|delegation|society))?"
+_ORGANISATION = rf"(?P<org>{_WORD}(?:{_JOINT} {_WORD}){{0,9}}{_COMMON_NOUN})"
+_THE = (
+    r"(?:(?:the|our|all|whole|entire|complete|all of|everyone at|everybody at|members of|everyone in) ){0,4}"
+)
+_I_AM = r"(?<!\w)I(?:['’]m| am)? (?:currently |also |now |here |only ){0,2}"
+_ROLE = r"(?P<role>[A-Za-z][A-Za-z. -]{2,50}?)"
+_AT = r" (?:at|in|of|with|for|from) "
+_PATTERNS = (
+    re.compile(r"(?<!\w)[Oo]n (?:the )?behalf of " + _THE + _ORGANISATION),
+    re.compile(
+        r"(?<!\w)(?:I(?:['’]m| am)?|[Ww]e(?:['’]re| are)?) (?:here )?(?:only )?"
+        r"(?:speak|speaking|write|writing) (?:only )?(?:for|in the name of) " + _THE + _ORGANISATION
+    ),
+    re.compile(
+        _I_AM
+        + r"(?:work|working) (?:at|for) "
+        + _THE
+        + _ORGANISATION
+        + r"(?: \([^)]{0,80}\))?(?: as an? (?P<role>[a-z][a-z -]{3,40}?)(?=[,.;]| and\b))?"
+    ),
+    re.compile(_I_AM + r"(?:work|working) (?:at|for) an? [a-z -]{3,60} ?\((?P<org>[A-Z][\w&. -]{1,50})\)"),
+    re.compile(_I_AM + r"(?:an?|the) " + _ROLE + _AT + _THE + _ORGANISATION),
+    re.compile(r"(?<!\w)[Mm]y name is [^,.]{2,40}, (?:an? |the )?" + _ROLE + _AT + _THE + _ORGANISATION),
+    re.compile(_I_AM + r"stud(?:y|ying)\b[^.;]{0,60}? at " + _THE + _ORGANISATION),
+    re.compile(r"(?<!\w)(?:I|[Ww]e) represent " + _THE + _ORGANISATION),
+    re.compile(
+        r"(?<!\w)(?:[Aa]u nom d(?:e (?:la |l['’])?|u |es )|[Ee]n nombre de(?:l | (?:la |los )?))"
+        + _ORGANISATION
+    ),
+)
+# Cheap tests: no statement without one of these.
+_STATEMENT_HINTS = Hints(
+    (
+        *(
+            "behalf of",
+            "speak",
+            "write for",
+            "writing for",
+            "in the name of",
+            "i work",
+            "working at",
+            "working for",
+        ),
+        *("i am ", "i'm ", "my name is", "represent", "i study", "au nom d", "en nombre d"),
+    )
+)
+_CAPACITY_HINTS = Hints(
+    ("capacity", "myself", "titre", "tulo", "eigener sache", "личном", "以个人", "以個人", "صف")
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|n['’]t|no longer|used to|formerly|former|if|unless|nor|without|until|instead of|than|"
+    r"your|whether)\b",
+    re.IGNORECASE,
+)
+_PERSONAL_CAPACITY = re.compile(
+    r"\bin\s+(?:my|a|an)\s+(?:\w+\s+)?(?:personal|individual|private)\s+capacity|"
+    r"\bspeaking\s+(?:\w+\s+)?(?:for|as)\s+myself\b|"
+    r"\b(?:à|a)\s+titre\s+(?:\w+\s+)?personnel\b|\ba\s+t[íi]tulo\s+(?:\w+\s+)?personal\b|"
+    r"\bin\s+eigener\s+sache\b|"
+    r"в\s+личном\s+качестве|以个人(?:身份|名义)|以個人(?:身分|名義)|بصفتي\s+الشخصية|بصفة\s+شخصية",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:['’]s|[.,;:!?/&-]+)$")
+_NO_NAME = frozenset(
+    [
+        "I",
+        "My",
+        "The",
+        "This",
+        "That",
+        "It",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "Linux",
+        "Python",
+        "English",
+        "C",
+        "Java",
+        "Windows",
+    ]
+)
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
+_BEFORE = 40  # characters before a statement in which it may be denied
+_LONGEST_LINE = 150  # characters kept before and behind
+
+
+def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list[Statement]:
+    """The organisations that own paragraphs say the sender speaks or works for.
+
+    "I write on behalf of the Pelham Shipping Association." -> Pelham Shipping Association;
+    "I am a research fellow at Norwick Institute" -> role "research fellow"; "I do not speak for
+    Norwick", "on behalf of your employer", "on behalf of Jane Doe" -> nothing.
+    name_words: the sender's name, folded.
+    """
+    found: list[Statement] = []
+    for text in texts:
+        if not _STATEMENT_HINTS.within(text.lower().replace("\n", " ").replace("’", "'")):
+            continue
+        flat = text.replace("\n", " ")
+        for pattern in _PATTERNS:
+            match = pattern.search(flat)
+            if match is None or _DENIED.search(flat, max(0, match.start() - _BEFORE), match.start()):
+                continue
+            if flat.count('"', 0, match.start()) % 2:
+                continue  # another's words
+            name = _TAIL.sub("", match["org"])
+            role = match.groupdict().get("role")
+            if role is not None and not words.ROLE.search(role):
+                if " work" not in match[0]:
+                    continue
+                role = None
+            if _is_stated(name, match[0], role, name_words):
+                found.append(Statement(name, role, _sentence(text, match), True))
+    return found
+
+
+def find_capacity(texts: Sequence[str]) -> str | None:
+    """PERSONAL where own paragraphs say "in my personal capacity" or "speaking for myself", else None."""
+    for text in texts:
+        if not _CAPACITY_HINTS.within(text.lower()):
+            continue
+        match = _PERSONAL_CAPACITY.search(text)
+        if match is not None and not text[: match.start()].rstrip().lower().endswith(" not"):
+            return PERSONAL
+    return None
+
+
+def _is_stated(name: str, statement: str, role: str | None, name_words: frozenset[str]) -> bool:
+    """Whether what was named is an organisation and no person, place or joke."""
+    folded = fold_words(name)
+    if len(name) < 2 or not folded or folded <= name_words or folded <= words.PLACES or name in _NO_NAME:
+        return False
+    kinds = (words.WHOLE, words.BODY, words.UNIT, words.LEGAL_FORM)
+    if any(kind.search(name) for kind in kinds) or name.endswith(
+        (" team", " project", " community", " delegation")
+    ):
+        return True
+    before = statement[: -len(name)] if statement.endswith(name) else statement
+    if statement[:2].casefold() in ("on", "au", "en"):
+        # A bare name may be a person's: an article or capitals tell.
+        return before.endswith(("the ", " at ", "entire ", "whole ", "complete ")) or (
+            name.isupper() and len(name) > 2
+        )
+    return " work" in statement or (
+        role is not None and before.endswith((" at ", " for ", " from ", " with ", " the "))
+    )
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    """The sentence around a match, bounded."""
+    start = max(
+        text.rfind(". ", 0, match.start()) + 1,
+        text.rfind("\n", 0, match.start()) + 1,
+        match.start() - _LONGEST_LINE,
+        0,
+    )
+    stop = _SENTENCE_END.search(text, match.end())
+    end = min(stop.start() + 1 if stop else len(text), match.end() + _LONGEST_LINE)
+    return text[start:end].strip()
