@@ -158,7 +158,6 @@ def wildcard_runs(text: str) -> list[str]:
     return runs
 
 
-
 @lru_cache(maxsize=8)
 def _stemmer(language: str) -> Any:
     import Stemmer  # put off: only a search for plain words needs it

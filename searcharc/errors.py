@@ -4,7 +4,7 @@
     ├── UsageError                  a wrong argument: a source that is not there, a bad value
     ├── QueryError                  a query that cannot be read; position (0-based) in the query
     │   └── LimitError              a query past a stated limit (length, nesting, expansion)
-    ├── IndexError_                 the index cannot be used
+    ├── IndexUnusableError          the index cannot be used
     │   ├── IndexMissingError       there is none at this path
     │   ├── IndexLockedError        another process writes; holder and since when
     │   ├── IndexVersionError       written by another version of the format or of the rules
@@ -68,38 +68,38 @@ class LimitError(QueryError):
     kind = "limit"
 
 
-class IndexError_(SearcharcError):  # noqa: N801 - the plain name would hide the built-in IndexError
+class IndexUnusableError(SearcharcError):
     """The index cannot be used as it is."""
 
     kind = "index"
     exit_code = 3
 
 
-class IndexMissingError(IndexError_):
+class IndexMissingError(IndexUnusableError):
     """There is no index at this path."""
 
     kind = "index-missing"
 
 
-class IndexLockedError(IndexError_):
+class IndexLockedError(IndexUnusableError):
     """Another process is writing."""
 
     kind = "index-locked"
 
 
-class IndexVersionError(IndexError_):
+class IndexVersionError(IndexUnusableError):
     """Written by another version of the format or of the reading rules."""
 
     kind = "index-version"
 
 
-class IndexDamagedError(IndexError_):
+class IndexDamagedError(IndexUnusableError):
     """Files of the index are missing, cut, changed, or were not made by searcharc."""
 
     kind = "index-damaged"
 
 
-class IndexWriteError(IndexError_):
+class IndexWriteError(IndexUnusableError):
     """The index cannot be written: no space, no permission."""
 
     kind = "index-write"

@@ -122,7 +122,7 @@ def create_empty(folder: Path) -> None:
     """An index with nothing in it, where there is none yet.
 
     Raises:
-        UsageError, IndexError_: as `prepare` and the lock say.
+        UsageError, IndexUnusableError: as `prepare` and the lock say.
     """
     manifest = prepare(folder)
     if manifest.generation is not None:

@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from searcharc import folder as folders
 from searcharc.analysis import tokenize
 from searcharc.engines.base import Sort
 from searcharc.errors import MessageNotFoundError, UsageError
-from searcharc.indexer import Options, ProgressCallback, run_index
 from searcharc.manifest import Manifest, verify_files
 from searcharc.message.numbers import ancestors, parse_number
 from searcharc.models import Hit, IndexReport, Message, Paragraph, ParagraphHit, SearchResult
@@ -21,6 +20,9 @@ from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
 from searcharc.readers import read_raw
+
+if TYPE_CHECKING:
+    from searcharc.indexer import ProgressCallback
 
 _ANCHOR = re.compile(r"#([^#\s]{1,40})\Z")
 _ORDINAL = re.compile(r"p(\d{1,7})\Z")
@@ -50,7 +52,7 @@ class Index:
         """Makes an index with nothing in it, or opens the one that is there.
 
         Raises:
-            IndexError_: the folder cannot be used.
+            IndexUnusableError: the folder cannot be used.
         """
         folders.create_empty(Path(path))
         return cls(path)
@@ -88,8 +90,10 @@ class Index:
         """Adds sources (none: walks those that are known) and answers from the new state.
 
         Raises:
-            UsageError: a source that does not exist. IndexError_: locked, damaged, not writable.
+            UsageError: a source that does not exist. IndexUnusableError: locked, damaged, not writable.
         """
+        from searcharc.indexer import Options, run_index  # put off: a search reads no mail
+
         report = run_index(
             self.path,
             [Path(s) for s in sources],

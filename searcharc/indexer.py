@@ -90,13 +90,15 @@ def run_index(
 
     Raises:
         UsageError: a source that does not exist, or none given and none known.
-        IndexError_: the index is locked, damaged, of another version, or cannot be written.
+        IndexUnusableError: the index is locked, damaged, of another version, or cannot be written.
     """
     options = options or Options()
     given = [Path(os.path.abspath(s)) for s in sources]  # noqa: PTH100 - resolve() would follow links
     for path in given:
         if not path.exists():
-            raise UsageError(f"{path} does not exist", hint="name an mbox file, a Maildir or a folder of them")
+            raise UsageError(
+                f"{path} does not exist", hint="name an mbox file, a Maildir or a folder of them"
+            )
     if not given and not folder.is_dir():
         folders.open_state(folder)
     known = known_sources(folder) if options.rebuild else ()
@@ -210,7 +212,9 @@ class _Run:
             problems = [i for i in items if isinstance(i, Problem)]
             if known and not archives and not place.is_file():
                 # An unmounted disk looks like this; dropping years of mail on that ground would be wrong.
-                problems = [Problem(source.path, "is not there; its messages stay in the index", unfinished=True)]
+                problems = [
+                    Problem(source.path, "is not there; its messages stay in the index", unfinished=True)
+                ]
                 for path in known:
                     entry = self.entries[path]
                     self.count_unchanged(path, entry.format, entry.messages)
@@ -270,9 +274,7 @@ class _Run:
             sightings.append(self.take(found, item, known, writer))
             if self.progress and not count % 50:
                 within = 0 if item.archive.is_folder else min(found.origin.offset, item.archive.size)
-                self.progress(
-                    Progress(number, len(changed), self.counts.seen, name, done + within, total)
-                )
+                self.progress(Progress(number, len(changed), self.counts.seen, name, done + within, total))
         if unfinished:  # what could not be reached this time is kept as it was
             seen = {s.raw for s in sightings}
             for sighting in before:
@@ -430,7 +432,9 @@ class _Run:
             generation=generation,
             sources=tuple(self.sources.values()),
             archives=tuple(entries[p] for p in sorted(entries)),
-            files=tuple(known[n] if n in known else file_entry(self.folder / n) for n in dict.fromkeys(names)),
+            files=tuple(
+                known[n] if n in known else file_entry(self.folder / n) for n in dict.fromkeys(names)
+            ),
             messages=messages,
             paragraphs=paragraphs,
         )
@@ -466,4 +470,3 @@ def _raw_digest(raw: RawMessage) -> str:
     digest = hashlib.blake2b(raw.raw, digest_size=16)
     digest.update(str(raw.origin.length).encode())
     return digest.hexdigest()
-

@@ -83,9 +83,9 @@ def write_ledger(path: Path, sightings: Iterable[Sighting]) -> None:
         OSError: as the system says.
     """
     rows = [
-        [s.origin.archive, s.origin.file, s.origin.format, s.origin.offset, s.origin.length]
-        + [s.raw, s.group, s.content, list(s.lists), list(s.list_ids)]
+        [o.archive, o.file, o.format, o.offset, o.length, s.raw, s.group, s.content, s.lists, s.list_ids]
         for s in sightings
+        for o in (s.origin,)
     ]
     write_file(path, [zlib.compress(json.dumps(rows, ensure_ascii=True).encode("ascii"), 1)])
 

@@ -192,4 +192,3 @@ def verify_files(folder: Path, manifest: Manifest, *, content: bool) -> None:
             raise IndexDamagedError(
                 f"the index in {folder} is damaged: {entry.name} is not what was written", hint=_REBUILD
             )
-

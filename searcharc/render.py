@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from searcharc.message.numbers import parse_number
 from searcharc.models import Affiliation, Hit, Message, Paragraph, ParagraphHit, SearchResult, Zone
 from searcharc.records import hit_record, message_record, result_record
 
@@ -25,6 +26,8 @@ LINES_SHOWN = 5
 """Lines of one paragraph that a table shows, around its matches."""
 
 _INDENT = 9
+_PRINTED = re.compile(r"\s*(\S{1,12}?)[.):、]?\s+")
+_BLANKS = re.compile(r"\s{2,}")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -96,7 +99,9 @@ def hit_block(hit: Hit, console: Console) -> Iterator[Text]:
         yield from _paragraph_block(message, found, console)
     more = len(hit.paragraphs) - PARAGRAPHS_SHOWN
     if more > 0:
-        yield _quiet(f"and {more} more paragraph{'s' * (more > 1)}: searcharc show {visible(message.key)}", width)
+        yield _quiet(
+            f"and {more} more paragraph{'s' * (more > 1)}: searcharc show {visible(message.key)}", width
+        )
     if not hit.paragraphs:
         yield _quiet(visible(message.key), width)
 
@@ -133,14 +138,27 @@ def _marked(found: ParagraphHit, console: Console) -> Text:
     """The paragraph's text with its matches marked."""
     has_colour = console.color_system is not None
     body = Text()
-    place = 0
+    place = _behind_number(found)
     for start, end in found.spans:
-        body.append(visible(found.text[place:start]))
-        word = visible(found.text[start:end])
+        body.append(_squeezed(found.text[place:start]))
+        word = _squeezed(found.text[start:end])
         body.append(word if has_colour else f"[{word}]", STYLE.match)
         place = end
-    body.append(visible(found.text[place:]))
+    body.append(_squeezed(found.text[place:]))
     return body
+
+
+def _behind_number(found: ParagraphHit) -> int:
+    """Where the text begins behind its printed number, which the label shows; 0 where a match is in it."""
+    match = _PRINTED.match(found.text) if found.number else None
+    if match is None or str(parse_number(match.group(1))) != found.number:
+        return 0
+    return 0 if found.spans and found.spans[0][0] < match.end() else match.end()
+
+
+def _squeezed(text: str) -> str:
+    """Text for a wrapped paragraph: runs of blanks as one."""
+    return visible(_BLANKS.sub(" ", text))
 
 
 def _around_matches(lines: list[Text], console: Console) -> list[Text]:
@@ -313,7 +331,9 @@ def inspect_lines(message: Message) -> Iterator[Text]:
     """How a message was read: what `message_lines` shows, and charsets, evidence and references."""
     source = message.source
     where = f"{source.archive}{'/' + source.file if source.file else ''}"
-    yield Text(visible(f"{where} ({source.format}), bytes {source.offset} to {source.offset + source.length}"))
+    yield Text(
+        visible(f"{where} ({source.format}), bytes {source.offset} to {source.offset + source.length}")
+    )
     yield from message_lines(message)
     yield Text("")
     notes = [f"date from {message.date_source.value}"]
@@ -326,7 +346,9 @@ def inspect_lines(message: Message) -> Iterator[Text]:
     for p in message.paragraphs:
         for r in p.refs:
             of = f" of {r.document!r}" if r.document else ""
-            notes.append(f"p{p.ordinal} mentions paragraph {r.number}{of}{' (inferred)' if r.inferred else ''}")
+            notes.append(
+                f"p{p.ordinal} mentions paragraph {r.number}{of}{' (inferred)' if r.inferred else ''}"
+            )
     for note in notes:
         yield Text(visible(note), style=STYLE.quiet)
 

@@ -22,7 +22,9 @@ def status_record(index: Index) -> Record:
     sources = []
     for source in manifest.sources:
         known = {a.path: a for a in manifest.archives if a.source == source.path}
-        state = _state(Path(os.fsdecode(unescape_path(source.path))), {p: a.fingerprint for p, a in known.items()})
+        state = _state(
+            Path(os.fsdecode(unescape_path(source.path))), {p: a.fingerprint for p, a in known.items()}
+        )
         sources.append(
             {
                 "path": source.path,

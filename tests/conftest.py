@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from searcharc.cli import app
+from searcharc.cli import main
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,24 @@ class Answer:
     """What one run of the command gave."""
 
     code: int
-    out: str
-    err: str
     bytes_out: bytes
+    bytes_err: bytes
+
+    @property
+    def out(self) -> str:
+        return self.bytes_out.decode("utf-8")
+
+    @property
+    def err(self) -> str:
+        return self.bytes_err.decode("utf-8")
 
     @property
     def json(self) -> Any:
-        return json.loads(self.out)
+        return json.loads(self.bytes_out)
 
 
 Command = Callable[..., Answer]
+WITHOUT_INDEX = ("inspect", "fields")
 
 
 @pytest.fixture(autouse=True)
@@ -39,17 +48,35 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def searcharc(tmp_path: Path) -> Command:
-    """Runs `searcharc ARGUMENT...`; commands that take an index get `tmp_path / "index"`."""
+def searcharc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `searcharc ARGUMENT...`; commands that take an index get `tmp_path / "index"`.
 
-    def run(*arguments: object, index: Path | None = None, env: dict[str, str] | None = None) -> Answer:
+    The streams begin as those of a poor locale do: ASCII.
+    """
+
+    def run(*arguments: object, index: Path | None = None, columns: int | None = None) -> Answer:
         words = [str(a) for a in arguments]
-        if words[0] not in ("inspect", "fields") and not words[0].startswith("-") and "--index" not in words:
+        if words[0] not in WITHOUT_INDEX and not words[0].startswith("-") and "--index" not in words:
             words[1:1] = ["--index", str(index or tmp_path / "index")]
-        result = CliRunner().invoke(app, words, env=env)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert "Traceback" not in result.stderr
-        return Answer(result.exit_code, result.stdout, result.stderr, result.stdout_bytes)
+        out, err = io.BytesIO(), io.BytesIO()
+        code: object = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["searcharc", *words])
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="ascii"))
+            patch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding="ascii"))
+            if columns is not None:
+                patch.setenv("COLUMNS", str(columns))
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code or 0
+            sys.stdout.flush()
+            sys.stderr.flush()
+            answer = Answer(int(str(code)), out.getvalue(), err.getvalue())
+            sys.stdout.detach()
+            sys.stderr.detach()
+        assert "Traceback" not in answer.err
+        assert "unexpected fault" not in answer.err, answer.err
+        return answer
 
     return run

@@ -31,6 +31,7 @@ EXACT_FIELDS = ("id", "list", "thread", "domain", "lang", "charset", "type", "ca
 NUMBER_FIELDS = ("date", "size")
 """Integer fields of a message: seconds since 1970 (UTC), bytes."""
 
+
 @dataclass(frozen=True, slots=True)
 class ParagraphDocument:
     """What is indexed of one paragraph.

@@ -10,9 +10,7 @@ Ranked = tuple[str, float, int | None]
 """Key, score, date (seconds since 1970, or None)."""
 
 
-def page_of(
-    hits: Iterable[Ranked], sort: Sort, limit: int | None, offset: int
-) -> list[tuple[str, float]]:
+def page_of(hits: Iterable[Ranked], sort: Sort, limit: int | None, offset: int) -> list[tuple[str, float]]:
     """(key, score) of the hits on the page, in order.
 
     relevance: highest score, then newest, then key. Dates: undated ones last, then key. Scores

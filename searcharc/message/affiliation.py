@@ -79,7 +79,7 @@ def find_affiliations(
 def organisation_key(name: str) -> str:
     """The form by which two names are one organisation: no case, accents, legal form, article.
 
-    "The Norwick Company, Ltd." and "Norwick Company" -> "norwick company".
+    "The Tarnholm Company, Ltd." and "Tarnholm Company" -> "tarnholm company".
     """
     bare = words.LEGAL_FORM.sub("", name).strip(" ,.") or name
     return " ".join(sorted(fold_words(bare) - {"the"}))
@@ -139,7 +139,7 @@ def _local_words(address: str, lines: Sequence[str]) -> frozenset[str]:
 
 
 def _from_registration(text: str, label: str) -> list[Affiliation]:
-    """ "Norwick GmbH | Sitz: ... | Registergericht: ..." of a sender at norwick.example.
+    """ "Tarnholm GmbH | Sitz: ... | Registergericht: ..." of a sender at tarnholm.example.
 
     German law (GmbHG 35a) wants this block in business mail; that the domain spells the name
     tells it from one that came along with a quote.
@@ -187,7 +187,7 @@ _JOINED = re.compile(r"[^\W_a-zA-Z]{2,6}_(?P<inside>[A-Za-z]\w+)$")
 
 
 def _from_display_name(raw: str, label: str | None) -> list[Affiliation]:
-    """ "Ann Example (Norwick)", "Ann Example [NRW/X]", "Ann--Norwick Institute" -> the organisation."""
+    """ "Ann Example (Tarnholm)", "Ann Example [NRW/X]", "Ann--Tarnholm Institute" -> the organisation."""
     name = _VIA.sub("", raw.replace("\\", "").strip().strip("\"'")).strip().strip("\"'")
     if len(name) > 160 or "@" in name:
         return []

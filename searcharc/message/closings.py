@@ -14,7 +14,6 @@ from searcharc.message.hints import Hints
 DELIMITER = re.compile(r"\s{0,3}(?:- )?--\s*(?:=20)?\s*$")
 WEAK_DELIMITER = re.compile(r"\s{0,3}(?:- )?(?:---|—|__|___|\*{2,3}|–)\s*$")
 RULE_LINE = re.compile(r"\s*[-=_*~#+:.|/\\—–─━]{8,}\s*$")
-GIT_VERSION = re.compile(r"\d+\.\d+[\w.-]*$")
 
 _SIGN_OFF = r"""
     (?:(?:with\s+)?(?:my\s+)?(?:very\s+)?(?:best|kind|kindest|warm|warmest|many|sincere|friendly)?\s*regards|
@@ -253,49 +252,3 @@ def is_footer_rule(text: str) -> bool:
 
 _DISCLAIMER_HEAD = 2000  # characters that are looked at
 _SHORTEST_RULE = 18
-
-
-# A cheap test: no single-line footer is in a text without one of these.
-SINGLE_LINE_HINTS = Hints(
-    (
-        "sent from",
-        "sent via",
-        "sent with",
-        "sent using",
-        "get outlook",
-        "posted ",
-        "gesendet",
-        "envoyé",
-        "envoye",
-        "enviado d",
-        "inviato da",
-        "verstuurd",
-        "skickat",
-        "sendt fra",
-        "отправлено",
-        "发自",
-        "發自",
-        "從我的",
-        "から送信",
-        "에서",
-        "brevity",
-        "excuse",
-        "pardon",
-        "typed on",
-        "in context",
-        "receiving this",
-        "received this",
-        "to this email",
-        "this discussion",
-        "bugmail",
-        "automatic",
-        "confidential",
-        "restricted",
-        "internal",
-        "public",
-        "proprietary",
-        "external",
-        "caution",
-        "terseness",
-    )
-)

@@ -50,7 +50,7 @@ _FORWARDERS_AND_HOSTS = """
     gitlab.com berlios.de lists.sourceforge.net googlegroups.com yahoogroups.com groups.io freelists.org
     topica.com listbox.com lists.debian.org lists.linux.dev vger.kernel.org mail-archive.com gmane.org
     nabble.com n4.nabble.com simplelogin.com anonaddy.com anonaddy.me relay.firefox.com spamgourmet.com
-    sneakemail.com anon.penet.fi nym.alias.net replay.com cypherpunks.ca toad.com python.org apache.org
+    sneakemail.com anon.penet.fi nym.alias.net replay.com python.org apache.org
     freebsd.org netbsd.org openbsd.org gentoo.org archlinux.org opensuse.org fedoraproject.org kde.org
     gnome.org linux.dev linux.com r-project.org noreply.invalid localhost
 """

@@ -11,6 +11,7 @@ from searcharc.models import Zone
 
 _OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
 _SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
+_TAIL = 10  # non-empty lines at the end of own text in which marks of phones are looked for
 
 
 def mark_footers(mail: ZonedText) -> None:
@@ -22,8 +23,7 @@ def mark_footers(mail: ZonedText) -> None:
     _ruled_footers(mail, marked)
     if closings.DISCLAIMER_HINTS.within(lower):
         _disclaimers(mail, marked)
-    if closings.SINGLE_LINE_HINTS.within(lower):
-        _single_lines(mail, marked)
+    _single_lines(mail, marked)
     tail = True
     for index in range(len(mail.lines) - 1, -1, -1):
         line, zone = mail.lines[index], mail.zones[index]
@@ -78,11 +78,21 @@ def _ends_at(mail: ZonedText, index: int) -> bool:
 
 
 def _single_lines(mail: ZonedText, marked: list[bool]) -> None:
-    """Marks of phones, archives and trackers, and "Confidential" on a line of its own."""
+    """Marks of phones, archives and trackers, and "Confidential" on a line of its own.
+
+    They stand at the end of a run of own lines, the last at its start too.
+    """
     lines, zones = mail.lines, mail.zones
-    for index, line in enumerate(lines):
-        text = line.text
-        if marked[index] or not text or len(text) > 160 or zones[index] not in (_OWN, _SIGNATURE):
+    left = _TAIL
+    for index in range(len(lines) - 1, -1, -1):
+        text = lines[index].text
+        if zones[index] is not _OWN and zones[index] is not _SIGNATURE:
+            left = _TAIL
+            continue
+        if not text or marked[index]:
+            continue
+        left -= 1
+        if (left < 0 and index) or len(text) > 160:
             continue
         if closings.PHONE_MARK.match(text):
             marked[index] = True

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 _ROMAN_VALUE = {roman: value for value, roman in enumerate(_ROMANS, 1)}
-_MAX_DIGITS = 6  # more is no paragraph; keeps int() cheap on hostile queries
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def _compiled(words: str) -> re.Pattern[str]:
 WHOLE = _compiled(_WHOLE)
 BODY = _compiled(_BODY)
 UNIT = _compiled(_UNIT)
-# These name a body wherever they stand in it: "Institut Norwick", "Centre for Rivers", "Project Reed".
+# These name a body wherever they stand in it: "Institut Tarnholm", "Centre for Rivers", "Project Reed".
 BODY_FIRST = re.compile(
     r".{0,60}?(?<![^\W_])(?:institut\w*|institutes?|istituto|insitute|centre|center|centro|zentrum|laborator\w+|laboratoire|labo|lab|labs|"
     r"observatory|initiative|forum|project|gruppe|grupo|groupe|team|институт|центр|лаборатория)(?![^\W_])",

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from searcharc.message.lines import Line
 from searcharc.message.numbering import find_numbers
-from searcharc.message.references import find_references
+from searcharc.message.references import find_references, may_mention
 from searcharc.models import Paragraph, Zone
 
 RULE_VERSION = 1
@@ -40,6 +40,7 @@ def cut_paragraphs(lines: Sequence[tuple[Line, Zone]]) -> tuple[Paragraph, ...]:
     keep their line breaks. Text is NFC; numbers and references are filled in.
     """
     numbers = find_numbers(lines)
+    mentions = may_mention("\n".join([line.text for line, _ in lines]))
     paragraphs: list[Paragraph] = []
     for first, last in _runs(lines, numbers):
         line, zone = lines[first]
@@ -48,7 +49,7 @@ def cut_paragraphs(lines: Sequence[tuple[Line, Zone]]) -> tuple[Paragraph, ...]:
         if not text:
             continue
         number = numbers.get(first)
-        refs = () if zone is Zone.FOOTER else find_references(text, number)
+        refs = find_references(text, number) if mentions and zone is not Zone.FOOTER else ()
         paragraphs.append(Paragraph(len(paragraphs) + 1, number, refs, zone, line.depth, text))
     return tuple(paragraphs)
 

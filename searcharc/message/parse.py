@@ -16,7 +16,14 @@ from searcharc.message.affiliation import find_affiliations
 from searcharc.message.bodies import Body, choose_bodies
 from searcharc.message.charset import clean_text, decode_bytes
 from searcharc.message.dates import message_date
-from searcharc.message.headers import Headers, header_text, one_line, parse_headers, parse_parameters, split_message
+from searcharc.message.headers import (
+    Headers,
+    header_text,
+    one_line,
+    parse_headers,
+    parse_parameters,
+    split_message,
+)
 from searcharc.message.identity import content_digest, content_key
 from searcharc.message.language import guess_language
 from searcharc.message.lines import Hint, Line
@@ -44,7 +51,9 @@ MAX_TEXT = 10 << 20
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _LIST_ID = re.compile(r"<([^<>]{1,255})>\s*$")
 _WORD = re.compile(r"\w+")
-_TAG = re.compile(r"<style\b.{0,100000}?</style\s*>|<!--.{0,100000}?-->|<[^<>]{0,10000}>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(
+    r"<style\b.{0,100000}?</style\s*>|<!--.{0,100000}?-->|<[^<>]{0,10000}>", re.DOTALL | re.IGNORECASE
+)
 _ENDINGS = re.compile(r"(?:\.(?:mbox|mbx|mboxrd|eml|txt|mail|maildir|gz|bz2|xz|zst))+\Z", re.IGNORECASE)
 # "2010-05", "2010-May", "201005", "2010q2": a month of a list, not the list's name.
 _PERIOD = re.compile(
@@ -67,7 +76,7 @@ def parse_raw(raw: RawMessage, *, list_name: str | None = None) -> Message:
     """
     try:
         return _Parser(raw, list_name).message()
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the user a message
+    except Exception as error:
         return _unparsed(raw, list_name, f"not parsed: {type(error).__name__}: {error}"[:200])
 
 
@@ -100,7 +109,9 @@ class _Parser:
             zoned += self.zoned(text, subject, sender, bool(in_reply_to or references))
             zoned.append((Line(""), zoned[-1][1] if zoned else Zone.OWN))
         paragraphs = cut_paragraphs(zoned)
-        organization = header_text(headers, "Organization", charset) or header_text(headers, "Organisation", charset)
+        organization = header_text(headers, "Organization", charset) or header_text(
+            headers, "Organisation", charset
+        )
         affiliations, capacity = find_affiliations(
             paragraphs,
             sender=sender,
@@ -145,14 +156,17 @@ class _Parser:
     def zoned(self, body: Body, subject: str, sender: Sender, is_reply: bool) -> list[tuple[Line, Zone]]:
         """The lines of one text of the message, each with its zone."""
         if body.inner:
-            fields = [(Line(f"{name.capitalize()}: {one_line(text)}"), Zone.FORWARDED) for name, text in body.inner]
+            fields = [
+                (Line(f"{name.capitalize()}: {one_line(text)}"), Zone.FORWARDED) for name, text in body.inner
+            ]
             return [*fields, (Line(""), Zone.FORWARDED)]
         lines = self.lines(body)
         if body.forwarded:
             return [(line, Zone.FORWARDED) for line in lines]
         if body.attached:
             return [(line, Zone.OWN) for line in lines]
-        return assign_zones(lines, subject=subject, sender_name=sender.name, has_reply_header=is_reply)
+        name = sender.name or sender.address.partition("@")[0].replace(".", " ")
+        return assign_zones(lines, subject=subject, sender_name=name, has_reply_header=is_reply)
 
     def lines(self, body: Body) -> list[Line]:
         lines: list[Line] = []
@@ -195,7 +209,9 @@ def _lacking(lines: Sequence[Line], words: set[str]) -> list[Line]:
     found = [
         line
         for line in lines
-        if line.hint is Hint.NONE and not line.depth and not words.issuperset(_WORD.findall(line.text.casefold()))
+        if line.hint is Hint.NONE
+        and not line.depth
+        and not words.issuperset(_WORD.findall(line.text.casefold()))
     ]
     return [Line(""), *(replace(line, block=True) for line in found)] if found else []
 
@@ -237,7 +253,9 @@ def _display_name(headers: Headers, charset: str | None) -> str:
     return name
 
 
-def _lists(headers: Headers, origin: Origin, list_name: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _lists(
+    headers: Headers, origin: Origin, list_name: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The list's name and its whole List-Id (RFC 2919), where there is one."""
     text = header_text(headers, "List-Id")
     match = _LIST_ID.search(text)

@@ -120,7 +120,7 @@ def _is_known(text: str) -> bool:
 
 
 def _heads(text: str, body: re.Match[str]) -> bool:
-    """Whether the word is what the piece is about: "Norwick Networks", but not "Network Card"."""
+    """Whether the word is what the piece is about: "Tarnholm Networks", but not "Network Card"."""
     if words.BODY_FIRST.match(text):
         return True
     head = re.split(r"\s(?:of|for|in|de|du|des|für|di|&|and)\s|\s*[(\[]", text, maxsplit=1)[0]
@@ -131,7 +131,7 @@ def _heads(text: str, body: re.Match[str]) -> bool:
 
 
 def _ends_as_body(text: str, role: re.Match[str]) -> bool:
-    """Whether the last word makes a body of it: "Norwick Student Board" but not "Envoy for the Society"."""
+    """Whether the last word makes a body of it: "Tarnholm Student Board" but not "Envoy for the Society"."""
     if role.start() == 0 or _OBJECT.match(text, role.end()):
         return False
     head = re.sub(r"\s*\([^()]*\)\s*$", "", text)

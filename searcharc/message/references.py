@@ -54,30 +54,14 @@ _KEYWORD = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# A cheap test: every key word holds one of these.
-_HINTS = Hints(
-    (
-        "para",
-        "pará",
-        "párr",
-        "§",
-        "¶",
-        "第",
-        "alin",
-        "incis",
-        "apartad",
-        "alíne",
-        "ziffer",
-        "absatz",
-        "absätz",
-        "randnum",
-        "buchstab",
-        "пункт",
-        "п.",
-        "параграф",
-        "فقر",
-    )
+# What each key word holds: words are looked for by these, not by the pattern, for speed.
+_STEMS_TEXT = (
+    """para pará párr alin incis apartad alíne ziffer absatz absätz randnum buchstab пункт п. параграф فقر"""
 )
+_STEMS = tuple(_STEMS_TEXT.split())
+_SIGNS = ("§", "¶", "第", "OP", "PP")
+_HINTS = Hints((*_STEMS, *(sign.lower() for sign in _SIGNS[:3])))
+_LONGEST_PREFIX = 8  # letters before a stem: "sub-", "sous-"
 _DIGIT = re.compile(r"\d")
 _CJK_UNIT = re.compile(r"\s?(?:段落?|款|項|项)")
 _OF_PARAGRAPH = re.compile(
@@ -136,16 +120,16 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
     -> 5 of C11/47; "第67至69段" -> 67, 68, 69; "section 4" -> (). `own_number`: the number
     printed at the text's start, which is no mention ("Para 24: ...").
     """
-    if _DIGIT.search(text) is None:
-        return ()
-    lower = text.lower()
-    if "OP" not in text and "PP" not in text and not _HINTS.within(lower):
+    if not may_mention(text) or _DIGIT.search(text) is None:
         return ()
     folded = _fold(text)
     found: dict[Reference, None] = {}
     at = 0
     start = len(folded) - len(folded.lstrip('[(*_"“ '))
-    while (match := _KEYWORD.search(folded, at)) is not None:
+    for position in _key_positions(folded):
+        match = _KEYWORD.match(folded, position) if position >= at else None
+        if match is None:
+            continue
         at = match.end()
         numbers, end = _numbers_behind(folded, match, own_number if match.start() <= start else None)
         if not numbers:
@@ -155,6 +139,37 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
         for number in numbers:
             found[Reference(number, document)] = None
     return tuple(found)
+
+
+def may_mention(text: str) -> bool:
+    """A cheap test: whether a text, or a whole message, can hold a reference at all."""
+    return "OP" in text or "PP" in text or _HINTS.within(text.lower())
+
+
+def _key_positions(text: str) -> list[int]:
+    """Where key words may begin, ascending."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter whose small form is longer
+        lower = text
+    found: set[int] = set()
+    for stem in _STEMS:
+        at = lower.find(stem)
+        while at >= 0:
+            start = at
+            while (
+                start
+                and at - start < _LONGEST_PREFIX
+                and (lower[start - 1].isalpha() or lower[start - 1] == "-")
+            ):
+                start -= 1
+            found.add(start)
+            at = lower.find(stem, at + len(stem))
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            found.add(at)
+            at = text.find(sign, at + 1)
+    return sorted(found)
 
 
 def _fold(text: str) -> str:

@@ -55,7 +55,7 @@ def read_row(line: str, name_words: frozenset[str], hosts: set[str]) -> Row:
             row.pieces.append((Kind.NOTHING, cell))
             continue
         if words.is_registration(cell):
-            # "Norwick GmbH, Managing Director: ...": the name, if any, comes first.
+            # "Tarnholm GmbH, Managing Director: ...": the name, if any, comes first.
             head = re.split(r"[,;]\s", cell, maxsplit=1)[0]
             if words.is_registration(head) or not words.LEGAL_FORM.search(head):
                 row.pieces.append((Kind.NOTHING, cell))
@@ -110,7 +110,7 @@ def _read_cell(cell: str, name_words: frozenset[str], hosts: set[str]) -> list[t
 
 
 def _legal_name(text: str, name_words: frozenset[str]) -> list[tuple[Kind, str]]:
-    """The pieces of a cell that ends with a legal form: "Ann Example, Norwick Ltd"."""
+    """The pieces of a cell that ends with a legal form: "Ann Example, Tarnholm Ltd"."""
     protected = _LEGAL_COMMA.sub(_PROTECTED, text)
     parts = [part for part in _PIECE.split(protected) if part and part.strip()]
     pieces: list[tuple[Kind, str]] = []
@@ -160,7 +160,7 @@ def _read_pieces(text: str, name_words: frozenset[str], hosts: set[str]) -> list
 
 
 def _bilingual(text: str) -> list[tuple[Kind, str]] | None:
-    """Both halves of "Ministère de l'Eau / Ministry of Water", None where it is no such line."""
+    """Both halves of "Ministère des Marées / Ministry of Tides", None where it is no such line."""
     match = re.fullmatch(r"([^/]{6,}?)\s*(?:\s/|/\s)\s*([^/]{6,})", text)
     if match is None:
         return None

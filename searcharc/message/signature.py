@@ -47,9 +47,9 @@ def read_signature(
 ) -> tuple[Statement, ...]:
     """The organisations that a signature's lines state, each with its role.
 
-    ["Ann Example", "Director", "Norwick Institute"] -> Norwick Institute, role Director.
-    "Directrice / Director" over "Institut Norwick / Norwick Institute" are two pairs.
-    name_words: the sender's name, folded. domain_label: "norwick" of ann@norwick.example.
+    ["Ann Example", "Director", "Tarnholm Institute"] -> Tarnholm Institute, role Director.
+    "Directrice / Director" over "Institut Tarnholm / Tarnholm Institute" are two pairs.
+    name_words: the sender's name, folded. domain_label: "tarnholm" of ann@tarnholm.example.
     """
     hosts = _hosts(lines)
     if domain_label:
@@ -63,7 +63,7 @@ def read_signature(
 
 
 def _hosts(lines: Sequence[str]) -> set[str]:
-    """Labels of the domains in a signature, public endings left out: "https://norwick.example" -> norwick."""
+    """Labels of the domains in a signature: "https://www.tarnholm.example" -> tarnholm."""
     labels: set[str] = set()
     for line in lines:
         if "." in line:
@@ -98,7 +98,7 @@ def _statements(rows: Sequence[Row]) -> list[Statement]:
         elif names and names[0][0] >= 1:
             bound = True
     if roles and not bound and found and found[-1][1].role is None:
-        # "Norwick Ltd", an address, then "Director": the role stands below.
+        # "Tarnholm Ltd", an address, then "Director": the role stands below.
         rank, above = found[-1]
         found[-1] = rank, Statement(above.name, role, above.line, above.sure)
     return _best(found)

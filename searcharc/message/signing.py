@@ -22,7 +22,8 @@ _LONGEST_SIGNATURE = 30  # lines behind "-- "
 _LOG_LINES = 3  # so many lines that start with "-- " are a program's output
 _FOOTNOTE = re.compile(r"\s*\[\d{1,3}\][:.]?\s")
 _REACHED = re.compile(
-    r"\bat\s[\w-]+\.\w|\d{3}[-. ]\d{3,4}|\b(?:tel|fax|phone|mobile|e-?mail|url|pgp|key|fingerprint|icq|skype)\b",
+    r"\bat\s[\w-]+\.\w|\d{3}[-. ]\d{3,4}|"
+    r"\b(?:tel|fax|phone|mobile|e-?mail|url|pgp|key|fingerprint|icq|skype)\b",
     re.IGNORECASE,
 )
 _PROSE_END = re.compile(r"[.?!。？！]\s*$")
@@ -210,7 +211,7 @@ def _ruled(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
 
 
 def _names_sender(mail: ZonedText, text: str) -> bool:
-    """Whether a short line is the sender's name, with the dash of "-glyph" or without."""
+    """Whether a short line is the sender's name, with the dash of "-ann" or without."""
     if len(text) > 50:
         return False
     words = fold_words(text)

@@ -1,7 +1,7 @@
 """What a sender says in so many words about for whom they speak.
 
-Path: own paragraphs -> here -> `message.affiliation`: "on behalf of the Norwick Institute",
-"I work at Norwick", "in my personal capacity". Only capitalised names, only unquoted and
+Path: own paragraphs -> here -> `message.affiliation`: "on behalf of the Tarnholm Institute",
+"I work at Tarnholm", "in my personal capacity". Only capitalised names, only unquoted and
 undenied sentences: a miss is better than another's words.
 """
 
@@ -111,12 +111,14 @@ _LONGEST_LINE = 150  # characters kept before and behind
 def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list[Statement]:
     """The organisations that own paragraphs say the sender speaks or works for.
 
-    "I write on behalf of the Pelham Shipping Association." -> Pelham Shipping Association;
-    "I am a research fellow at Norwick Institute" -> role "research fellow"; "I do not speak for
-    Norwick", "on behalf of your employer", "on behalf of Jane Doe" -> nothing.
+    "I write on behalf of the Quillmere Shipping Association." -> Quillmere Shipping Association;
+    "I am a research fellow at Tarnholm Institute" -> role "research fellow"; "I do not speak for
+    Tarnholm", "on behalf of your employer", "on behalf of Jane Doe" -> nothing.
     name_words: the sender's name, folded.
     """
     found: list[Statement] = []
+    if not _STATEMENT_HINTS.within(" ".join(texts).lower().replace("\n", " ").replace("’", "'")):
+        return found
     for text in texts:
         if not _STATEMENT_HINTS.within(text.lower().replace("\n", " ").replace("’", "'")):
             continue
@@ -140,6 +142,8 @@ def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list
 
 def find_capacity(texts: Sequence[str]) -> str | None:
     """PERSONAL where own paragraphs say "in my personal capacity" or "speaking for myself", else None."""
+    if not _CAPACITY_HINTS.within(" ".join(texts).lower()):
+        return None
     for text in texts:
         if not _CAPACITY_HINTS.within(text.lower()):
             continue

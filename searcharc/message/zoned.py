@@ -15,9 +15,10 @@ from searcharc.models import Zone
 class ZonedText:
     """One message's lines; the steps write into `zones`.
 
-    lines, zones: of equal length. names: words of the sender's name, folded. joined: the lines'
-    texts with "\\n" between. lower: the same, case folded. titled_reply, forward: what the subject
-    says ("Re:", "Fwd:"). reply: the subject or a header says that it answers another mail.
+    lines, zones: of equal length. names: words of the sender's name, folded. joined: the texts of
+    the unquoted lines (of all, where the subject says "Fwd:") with "\\n" between; lower: the same,
+    case folded. titled_reply, forward: what the subject says ("Re:", "Fwd:"). reply: the subject or a
+    header says that it answers another mail.
     """
 
     def __init__(self, lines: list[Line], subject: str, sender_name: str, has_reply_header: bool) -> None:
@@ -26,7 +27,7 @@ class ZonedText:
         self.titled_reply, self.forward = subject_marks(subject)
         self.reply = has_reply_header or self.titled_reply
         self.names = _name_words(sender_name)
-        self.joined = "\n".join([line.text for line in lines])
+        self.joined = "\n".join([line.text for line in lines if self.forward or not line.depth])
         self.lower = self.joined.casefold()
 
     def result(self) -> list[tuple[Line, Zone]]:

@@ -30,7 +30,8 @@ def assign_zones(
 ) -> list[tuple[Line, Zone]]:
     """Each line with its zone, in order; no line is added or left out.
 
-    subject: as in the header, with its "Re:". sender_name: the restored display name.
+    subject: as in the header, with its "Re:". sender_name: the restored display
+    name, or where there is none the address's local part with its dots as blanks.
     has_reply_header: whether In-Reply-To or References stood in the header. A line may come
     back with another depth and without its prefix: "Ann> Yes." -> depth 1, "Yes.";
     attribution lines and header blocks of quoted mail have depth 1 at least.

@@ -70,7 +70,9 @@ def _interval(text: str, now: datetime) -> tuple[datetime, datetime]:
         before, name, behind, year_text = match.groups()
         if name[:3] in _MONTHS:
             date_text = before or behind
-            return _calendar(int(year_text), _MONTHS.index(name[:3]) + 1, int(date_text) if date_text else None)
+            return _calendar(
+                int(year_text), _MONTHS.index(name[:3]) + 1, int(date_text) if date_text else None
+            )
     raise ValueError(text)
 
 

@@ -84,7 +84,9 @@ def split_query(text: str) -> list[Piece]:
         elif char == ")":
             pieces.append(Piece(Lexeme.CLOSE, place))
             place += 1
-        elif char == "-" and place + 1 < len(text) and not text[place + 1].isspace() and text[place + 1] != "-":
+        elif (
+            char == "-" and place + 1 < len(text) and not text[place + 1].isspace() and text[place + 1] != "-"
+        ):
             pieces.append(Piece(Lexeme.NOT, place, "-"))
             place += 1
         else:

@@ -36,7 +36,11 @@ def pattern_places(pattern: Pattern, tokens: Sequence[Token]) -> list[tuple[int,
     for number in range(len(reached) - 2, -1, -1):  # drop what led nowhere
         reached[number] = near_places(reached[number], reached[number + 1], pattern.distance)
     return sorted(
-        {(p, len(phrase.terms)) for phrase, places in zip(pattern.phrases, reached, strict=True) for p in places}
+        {
+            (p, len(phrase.terms))
+            for phrase, places in zip(pattern.phrases, reached, strict=True)
+            for p in places
+        }
     )
 
 

@@ -87,11 +87,11 @@ class _Parser:
             raise QueryError("the query is empty", position=0, hint="* finds every message")
         tree = self.any_of("")
         if self.kind() is Lexeme.CLOSE:
-            raise QueryError("a bracket is closed that was not opened", position=self.peek().position, hint="remove it")
-        if tree is None:
             raise QueryError(
-                "the query has no word to look for", position=0, hint="* finds every message"
+                "a bracket is closed that was not opened", position=self.peek().position, hint="remove it"
             )
+        if tree is None:
+            raise QueryError("the query has no word to look for", position=0, hint="* finds every message")
         return tree
 
     def any_of(self, field: str) -> Node | None:
@@ -160,7 +160,9 @@ class _Parser:
     def enter(self, position: int) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise LimitError("the query is nested too deep", position=position, hint=f"at most {MAX_DEPTH} levels")
+            raise LimitError(
+                "the query is nested too deep", position=position, hint=f"at most {MAX_DEPTH} levels"
+            )
 
     def atom(self, field: str) -> Node | None:
         piece = self.take()
@@ -177,7 +179,9 @@ class _Parser:
             return node
         self.words += 1
         if self.words > MAX_TERMS:
-            raise LimitError("the query has too many words", position=piece.position, hint=f"at most {MAX_TERMS}")
+            raise LimitError(
+                "the query has too many words", position=piece.position, hint=f"at most {MAX_TERMS}"
+            )
         if piece.field:
             spec = _field(piece)
             if not piece.text.strip():
@@ -211,7 +215,9 @@ class _Parser:
                 self.warnings.append(f"{piece.text!r} has no letters or digits and was passed over")
                 return None
             raise QueryError(
-                f"{piece.text!r} has no letters or digits", position=piece.position, hint="there is nothing to look for"
+                f"{piece.text!r} has no letters or digits",
+                position=piece.position,
+                hint="there is nothing to look for",
             )
         if piece.distance is not None and len(terms) > 1:
             return Words(Near(tuple(Phrase((t,)) for t in terms), piece.distance), field)
@@ -233,7 +239,9 @@ class _Parser:
                 parse_date(last, now=self.now, position=where + len(first) + 2)[1] if last.strip() else None
             )
             if low is not None and high is not None and low > high:
-                raise QueryError(f"{text!r} ends before it begins", position=where, hint="write the earlier date first")
+                raise QueryError(
+                    f"{text!r} ends before it begins", position=where, hint="write the earlier date first"
+                )
         else:
             low, high = parse_date(text, now=self.now, position=where)
         match spec.kind:
@@ -252,7 +260,9 @@ class _Parser:
 def _no_operand(operator: Piece) -> QueryError:
     word = operator.kind.value
     return QueryError(
-        f"{word} has nothing before it", position=operator.position, hint=f'quote it to look for the word "{word}"'
+        f"{word} has nothing before it",
+        position=operator.position,
+        hint=f'quote it to look for the word "{word}"',
     )
 
 
@@ -271,7 +281,9 @@ def _field(piece: Piece) -> Field:
     whole = f"{piece.field}:{piece.text}"
     hint = f"did you mean {BY_NAME[near[0]].name}:? " if near else "`searcharc fields` lists them all; "
     raise QueryError(
-        f"there is no field {piece.field}:", position=piece.position, hint=f'{hint}(to look for the text, quote it: "{whole}")'
+        f"there is no field {piece.field}:",
+        position=piece.position,
+        hint=f'{hint}(to look for the text, quote it: "{whole}")',
     )
 
 
@@ -302,7 +314,9 @@ def _near(one: Node | None, other: Node | None, distance: int, position: int) ->
                 isinstance(one.pattern, Phrase) or one.pattern.distance == distance
             ):
                 return Words(Near((*phrases, other.pattern), distance), field)
-    raise QueryError("NEAR joins words and phrases of one field", position=position, hint="as in harbour NEAR/5 quarry")
+    raise QueryError(
+        "NEAR joins words and phrases of one field", position=position, hint="as in harbour NEAR/5 quarry"
+    )
 
 
 def _pattern_terms(piece: Piece, *, stemmed: bool) -> tuple[Term, ...]:
@@ -348,15 +362,21 @@ def _regex(piece: Piece) -> Term:
     source = piece.text[1:-1]
     place = piece.value_position
     if len(source) > MAX_REGEX:
-        raise LimitError("the regular expression is too long", position=place, hint=f"at most {MAX_REGEX} characters")
+        raise LimitError(
+            "the regular expression is too long", position=place, hint=f"at most {MAX_REGEX} characters"
+        )
     if _REPEATS.search(source):
         raise QueryError(
-            "the regular expression repeats a group or refers back", position=place, hint="use plain repeats: /qua.+y/"
+            "the regular expression repeats a group or refers back",
+            position=place,
+            hint="use plain repeats: /qua.+y/",
         )
     try:
         re.compile(source)
     except (re.error, OverflowError, RecursionError) as error:
-        raise QueryError(f"the regular expression cannot be read: {error}", position=place, hint="as in /qua.+y/") from None
+        raise QueryError(
+            f"the regular expression cannot be read: {error}", position=place, hint="as in /qua.+y/"
+        ) from None
     return Term(Test.REGEX, fold(source) if "\\" not in source else source)
 
 
@@ -375,7 +395,9 @@ def _number(spec: Field, piece: Piece) -> Node:
         if low is None and high is None:
             raise QueryError("the range has no end", position=where, hint=hint)
         if low is not None and high is not None and low > high:
-            raise QueryError(f"{text!r} ends before it begins", position=where, hint="write the smaller number first")
+            raise QueryError(
+                f"{text!r} ends before it begins", position=where, hint="write the smaller number first"
+            )
         return Span(spec.name, low, high)
     number = parse_number(text)
     if number is None:
@@ -387,7 +409,11 @@ def _value(spec: Field, piece: Piece) -> Node:
     text = fold_case(piece.text.strip())
     if spec.name in ("id", "thread"):
         if text.startswith("{"):
-            raise QueryError("thread: takes the id of a message", position=piece.value_position, hint=f"as in {spec.example}")
+            raise QueryError(
+                "thread: takes the id of a message",
+                position=piece.value_position,
+                hint=f"as in {spec.example}",
+            )
         text = piece.text.strip().strip("<>")
     known = {"has": HAS_VALUES, "is": IS_VALUES}.get(spec.name)
     if known and text not in known:
@@ -397,7 +423,11 @@ def _value(spec: Field, piece: Piece) -> Node:
             position=piece.value_position,
             hint=f"did you mean {spec.name}:{near[0]}?" if near else "one of " + ", ".join(known),
         )
-    return Value(spec.name, text, not piece.quoted and ("*" in text or "?" in text) and spec.name not in ("id", "thread"))
+    return Value(
+        spec.name,
+        text,
+        not piece.quoted and ("*" in text or "?" in text) and spec.name not in ("id", "thread"),
+    )
 
 
 def _size(spec: Field, piece: Piece) -> Node:
@@ -407,9 +437,13 @@ def _size(spec: Field, piece: Piece) -> Node:
     for end in (first, last if dots else first):
         match = _SIZE.match(end.strip())
         if end.strip() and not match:
-            raise QueryError(f"{end!r} is no size", position=piece.value_position, hint=f"as in {spec.example}")
+            raise QueryError(
+                f"{end!r} is no size", position=piece.value_position, hint=f"as in {spec.example}"
+            )
         ends.append(
-            int(match.group(1)) << {"k": 10, "m": 20, "g": 30}.get((match.group(2) or "").lower(), 0) if match else None
+            int(match.group(1)) << {"k": 10, "m": 20, "g": 30}.get((match.group(2) or "").lower(), 0)
+            if match
+            else None
         )
     if ends == [None, None]:
         raise QueryError("the range has no end", position=piece.value_position, hint=f"as in {spec.example}")

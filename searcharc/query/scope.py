@@ -150,7 +150,9 @@ class Without:
     child: Plan
 
 
-Plan = Every | Text | Is | Within | Some | InParagraph | Mentions | NumberIs | NumberIn | Of | And | Or | Without
+Plan = (
+    Every | Text | Is | Within | Some | InParagraph | Mentions | NumberIs | NumberIn | Of | And | Or | Without
+)
 
 BARE_FIELDS = ("subject", "sender")
 """Where a bare word is looked for besides the paragraphs."""

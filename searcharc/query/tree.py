@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from searcharc.analysis import Token, fold, same_stem
 
@@ -28,6 +29,12 @@ class Test(StrEnum):
     WILDCARD = "wildcard"  # * any run, ? one character
     REGEX = "regex"  # a regular expression over the folded token, whole
     FUZZY = "fuzzy"  # at most `distance` edits away
+
+
+@lru_cache(maxsize=50_000)
+def is_kin(word: str, term: str, exact: str) -> bool:
+    """Whether a token (folded, and folded in case only) is the word or has its stem."""
+    return term == fold(word) or bool(same_stem(word, [(term, exact)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,7 @@ class Term:
             case Test.ACCENTED:
                 return token.exact == self.value
             case Test.STEM:
-                return token.term == fold(self.value) or bool(
-                    same_stem(self.value, [(token.term, token.exact)])
-                )
+                return is_kin(self.value, token.term, token.exact)
             case Test.FUZZY:
                 return within_distance(self.value, token.term, self.distance)
             case _:
@@ -231,4 +236,3 @@ def within_distance(one: str, other: str, limit: int) -> bool:
         if min(row) > limit and (not before or min(before) > limit):
             return False
     return row[-1] <= limit
-

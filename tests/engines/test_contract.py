@@ -39,7 +39,9 @@ def whoosh_engine(folder: Path, batches: list[list[Message]], deleted: list[str]
 
 @SLOW
 @given(corpus=corpora(), questions=st.lists(trees, min_size=30, max_size=30), data=st.data())
-def test_whoosh_answers_like_the_reference(corpus: list[Message], questions: list[Node], data: st.DataObject) -> None:
+def test_whoosh_answers_like_the_reference(
+    corpus: list[Message], questions: list[Node], data: st.DataObject
+) -> None:
     cut = data.draw(st.integers(0, len(corpus)))
     deleted = [m.key for m in corpus if data.draw(st.booleans()) and data.draw(st.booleans())]
     left = [m for m in corpus if m.key not in deleted]

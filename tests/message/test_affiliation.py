@@ -35,28 +35,34 @@ def signed(*lines: str, sender: Sender = FREE) -> list[tuple[str, str | None]]:
     ("lines", "expected"),
     [
         (
-            ("Ann Example", "Deputy Director", "Ministry of Water and Forests"),
-            ("Ministry of Water and Forests", "Deputy Director"),
+            ("Ann Example", "Deputy Manager", "Ministry of Tides and Lamps"),
+            ("Ministry of Tides and Lamps", "Deputy Manager"),
         ),
-        (("Ann Example", "Pelham Shipping GmbH", "Tel: +00 1 22 33 44"), ("Pelham Shipping GmbH", None)),
-        (("Ann Example, Pelham Shipping Ltd",), ("Pelham Shipping Ltd", None)),
-        (("Ann Example | Engineer | Pelham Systems",), ("Pelham Systems", "Engineer")),
-        (("Professor, Norwick University",), ("Norwick University", "Professor")),
-        (("Ann Example", "Department of Boats, Norwick University"), ("Norwick University", None)),
-        (("Ann Example", "Department of Boats", "Norwick University"), ("Norwick University", None)),
+        (
+            ("Ann Example", "Quillmere Shipping GmbH", "Tel: +00 1 22 33 44"),
+            ("Quillmere Shipping GmbH", None),
+        ),
+        (("Ann Example, Quillmere Shipping Ltd",), ("Quillmere Shipping Ltd", None)),
+        (("Ann Example | Engineer | Quillmere Systems",), ("Quillmere Systems", "Engineer")),
+        (("Professor, Tarnholm University",), ("Tarnholm University", "Professor")),
+        (("Ann Example", "Department of Boats, Tarnholm University"), ("Tarnholm University", None)),
+        (("Ann Example", "Department of Boats", "Tarnholm University"), ("Tarnholm University", None)),
         (("Ann Example", "Software Engineer", "Vandrel"), ("Vandrel", "Software Engineer")),
-        (("Norwick Institute", "Director"), ("Norwick Institute", "Director")),
+        (("Tarnholm Institute", "Director"), ("Tarnholm Institute", "Director")),
         (("Director/Centre for Rivers",), ("Centre for Rivers", "Director")),
-        (("安娜|工程师", "诺维克船舶有限公司"), ("诺维克船舶有限公司", "工程师")),
+        (("安娜|工程师", "塔恩霍姆船舶有限公司"), ("塔恩霍姆船舶有限公司", "工程师")),
         (
-            ("Ann Example                 Work: 212-555-0100", "Pelham Boats, Inc (ann@pelham.example)"),
-            ("Pelham Boats, Inc", None),
+            (
+                "Ann Example            Work: 555-0100",
+                "Quillmere Boats, Inc (ann@quillmere.example)",
+            ),
+            ("Quillmere Boats, Inc", None),
         ),
         (
-            ("   __/   Ann Example", "  /  \\_ --- Norwick University    Ph: 555 0100"),
-            ("Norwick University", None),
+            ("   __/   Ann Example", "  /  \\_ --- Tarnholm University    Ph: 555 0100"),
+            ("Tarnholm University", None),
         ),
-        (("Pelham Shipping GmbH, Managing Director: Bo Sample",), ("Pelham Shipping GmbH", None)),
+        (("Quillmere Shipping GmbH, Managing Director: Bo Sample",), ("Quillmere Shipping GmbH", None)),
         (
             ("Special Envoy for the Information Society", "Ministry of Lamps"),
             ("Ministry of Lamps", "Special Envoy for the Information Society"),
@@ -82,8 +88,8 @@ def test_a_bilingual_signature_is_two_affiliations() -> None:
 
 
 def test_two_offices_are_two_affiliations() -> None:
-    assert signed("Ann Example", "Professor", "Norwick University", "Chair", "Lamp Council") == [
-        ("Norwick University", "Professor"),
+    assert signed("Ann Example", "Professor", "Tarnholm University", "Chair", "Lamp Council") == [
+        ("Tarnholm University", "Professor"),
         ("Lamp Council", "Chair"),
     ]
 
@@ -97,7 +103,7 @@ def test_a_domain_confirms_a_plain_name() -> None:
     "lines",
     [
         ("Ann Example", '"The University of Life is free." - A. Wit'),
-        ("Ann Example", "12 Harbour Street", "12345 Norwick"),
+        ("Ann Example", "12 Harbour Street", "12345 Tarnholm"),
         ("Ann Example", "Freelance engineer"),
         ("Best regards,", "Ann"),
         ("Ann Example", "Geneva, Switzerland", "+00 1 22 33 44"),
@@ -111,22 +117,22 @@ def test_mottoes_places_and_roles_alone_name_nobody(lines: tuple[str, ...]) -> N
 
 
 def test_an_affiliation_carries_the_line_it_stands_in() -> None:
-    (found,) = affiliations(paragraph("Ann Example\nDirector\nNorwick   Institute  for Boats"))
-    assert (found.evidence.value, found.text) == ("signature", "Norwick Institute for Boats")
+    (found,) = affiliations(paragraph("Ann Example\nDirector\nTarnholm   Institute  for Boats"))
+    assert (found.evidence.value, found.text) == ("signature", "Tarnholm Institute for Boats")
 
 
 @pytest.mark.parametrize("zone", [Zone.QUOTED, Zone.FORWARDED, Zone.FOOTER, Zone.OWN])
 def test_only_the_own_signature_counts(zone: Zone) -> None:
-    assert affiliations(paragraph("Bo Sample\nDirector\nNorwick Institute", zone)) == ()
-    assert affiliations(paragraph("Bo Sample\nDirector\nNorwick Institute", Zone.SIGNATURE, depth=1)) == ()
+    assert affiliations(paragraph("Bo Sample\nDirector\nTarnholm Institute", zone)) == ()
+    assert affiliations(paragraph("Bo Sample\nDirector\nTarnholm Institute", Zone.SIGNATURE, depth=1)) == ()
 
 
 @pytest.mark.parametrize(
     ("header", "name"),
     [
-        ("Ministry of Water and Forests", "Ministry of Water and Forests"),
+        ("Ministry of Tides and Lamps", "Ministry of Tides and Lamps"),
         ("vandrel", "vandrel"),
-        ("Pelham UK Ltd. Registered Address: 1 Quay", "Pelham UK Ltd."),
+        ("Quillmere UK Ltd. Registered Address: 1 Quay", "Quillmere UK Ltd."),
     ],
 )
 def test_an_organization_header_is_evidence(header: str, name: str) -> None:
@@ -144,7 +150,7 @@ def test_an_organization_header_may_say_nothing(header: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "name"),
     [
-        ("Ann Example (Norwick Institute)", "Norwick Institute"),
+        ("Ann Example (Tarnholm Institute)", "Tarnholm Institute"),
         ("Ann Example (VANDREL)", "VANDREL"),
         ("Ann Example (Vandrel)", "Vandrel"),
         ("Ann Example [VDL/BT]", "VDL"),
@@ -167,7 +173,7 @@ def test_a_display_name_may_name_the_organisation(raw: str, name: str) -> None:
         "Ann Example (H)",
         "Ann Example (she/her)",
         "Ann Example via boats",
-        "Ann Example (US 333G)",
+        "Ann Example (DE 12B)",
         "Ann Example (Geneva)",
         "Ann Example - Contractor",
     ],
@@ -180,16 +186,16 @@ def test_other_suffixes_are_no_organisation(raw: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "role"),
     [
-        ("I write on behalf of the Pelham Shipping Association.", "Pelham Shipping Association", None),
-        ("I am speaking for the Norwick Institute here.", "Norwick Institute", None),
+        ("I write on behalf of the Quillmere Shipping Association.", "Quillmere Shipping Association", None),
+        ("I am speaking for the Tarnholm Institute here.", "Tarnholm Institute", None),
         (
             "However, I work at Vandrel (https://vandrel.example) as a boat\nbuilder, and like it.",
             "Vandrel",
             None,
         ),
-        ("I am a research engineer at Norwick Institute.", "Norwick Institute", "research engineer"),
+        ("I am a research engineer at Tarnholm Institute.", "Tarnholm Institute", "research engineer"),
         ("My name is Ann, software engineer for Vandrel.", "Vandrel", "software engineer"),
-        ("I study boats at the Norwick University.", "Norwick University", None),
+        ("I study boats at the Tarnholm University.", "Tarnholm University", None),
         ("I work for a small boat yard (Vandrel); it floats.", "Vandrel", None),
         ("On behalf of everyone at Vandrel Research, thanks.", "Vandrel Research", None),
     ],
@@ -204,13 +210,13 @@ def test_a_statement_is_evidence(text: str, name: str, role: str | None) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "I do not speak for the Norwick Institute.",
-        "I no longer work at Norwick Institute.",
-        "If you think I speak for Norwick Institute, think again.",
+        "I do not speak for the Tarnholm Institute.",
+        "I no longer work at Tarnholm Institute.",
+        "If you think I speak for Tarnholm Institute, think again.",
         "You agree on behalf of your employer.",
         "I write on behalf of Jane Doe.",
         "I am working with Linux.",
-        'He said: "I work at Norwick Institute" and left.',
+        'He said: "I work at Tarnholm Institute" and left.',
     ],
 )
 def test_denied_or_another_s_statements_are_none(text: str) -> None:
@@ -218,7 +224,7 @@ def test_denied_or_another_s_statements_are_none(text: str) -> None:
 
 
 def test_a_quoted_statement_is_another_s() -> None:
-    assert affiliations(paragraph("I work at Norwick Institute.", Zone.QUOTED, depth=1)) == ()
+    assert affiliations(paragraph("I work at Tarnholm Institute.", Zone.QUOTED, depth=1)) == ()
 
 
 @pytest.mark.parametrize(
@@ -231,7 +237,7 @@ def test_a_quoted_statement_is_another_s() -> None:
     ],
 )
 def test_a_personal_capacity_lowers_the_confidence(text: str) -> None:
-    card = paragraph("Ann Example\nDirector\nNorwick Institute")
+    card = paragraph("Ann Example\nDirector\nTarnholm Institute")
     (plain,), capacity = find_affiliations([card], sender=ANN)
     assert capacity is None
     (lowered,), capacity = find_affiliations([card, paragraph(text, Zone.OWN)], sender=ANN)
@@ -264,15 +270,15 @@ def test_free_mail_list_hosts_and_own_domains_say_nothing(address: str) -> None:
 
 
 def test_one_organisation_is_given_once_with_its_stronger_evidence() -> None:
-    (found,) = affiliations(paragraph("Ann Example\nPelham Boats Ltd"), header="Pelham Boats")
+    (found,) = affiliations(paragraph("Ann Example\nQuillmere Boats Ltd"), header="Quillmere Boats")
     assert found.evidence.value == "signature"
-    assert organisation_key("The Pelham Boats, Ltd.") == organisation_key("Pelham Boats")
+    assert organisation_key("The Quillmere Boats, Ltd.") == organisation_key("Quillmere Boats")
 
 
 @pytest.mark.parametrize(
     ("host", "domain"),
     [
-        ("mail.cs.norwick.ac.uk", "norwick.ac.uk"),
+        ("mail.cs.tarnholm.ac.uk", "tarnholm.ac.uk"),
         ("boats.example", "boats.example"),
         ("localhost", None),
         ("10.0.0.1", None),

@@ -159,14 +159,14 @@ def test_a_decoy_bears_no_number(line: str) -> None:
 def test_a_number_at_a_line_start_by_wrapping_is_none() -> None:
     text = """
 We all agree that the boats should have been counted long before, see paragraph
-24. The text is clear and we should keep it as it stands there, with all its
+24. That sentence has its merits and we should keep all of it, with its
 lamps. Nobody has asked for another one.
 """
     assert numbers_of(text) == []
     text = """
 The programme that counts the boats in the harbour of our town is now version
-2. A copy can be had from the warden, who keeps the disks in his small office
-and is there on Mondays.
+2. The warden has it on a shelf in his small office, together with the tide tables
+of last year.
 """
     assert numbers_of(text) == []
 

@@ -274,7 +274,7 @@ o Let us row.
 s -----BEGIN PGP SIGNATURE-----
 s Version: 1
 
-s iQBVAwUBLg3fnmrJdmD9QWqxAQEyywIA
+s aW52ZW50ZWRpbnZlbnRlZGludmVudGVk
 s -----END PGP SIGNATURE-----
 """
     )

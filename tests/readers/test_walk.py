@@ -175,7 +175,7 @@ def test_an_unreadable_file_is_named_and_the_next_one_read(
     monkeypatch.setattr(os, "open", refuse)
     messages, problems = read(tmp_path)
     assert subjects(messages) == ["b"]
-    assert problems == [Problem(f"{tmp_path}/a", "cannot be opened: Permission denied")]
+    assert problems == [Problem(f"{tmp_path}/a", "cannot be opened: Permission denied", unfinished=True)]
     assert list(read_messages(archive)) == problems
 
 
@@ -184,7 +184,7 @@ def test_an_archive_that_went_away_is_a_problem(tmp_path: Path) -> None:
     path.write_bytes(boxed(mail("one")))
     (archive,) = archives(path)
     path.unlink()
-    assert list(read_messages(archive)) == [Problem(str(path), "is not there any more")]
+    assert list(read_messages(archive)) == [Problem(str(path), "is not there any more", unfinished=True)]
 
 
 def test_a_deep_tree_is_walked(tmp_path: Path) -> None:

@@ -84,7 +84,8 @@ class ArrayFile:
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(
-            f"the index is damaged: {self.path} {what}", hint="build it again: searcharc index --rebuild SOURCE..."
+            f"the index is damaged: {self.path} {what}",
+            hint="build it again: searcharc index --rebuild SOURCE...",
         )
 
     def __contains__(self, name: str) -> bool:

@@ -74,7 +74,9 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         """Not offered."""
         raise NotImplementedError(_READ_ONLY)
 
-    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None) -> Any:
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
+    ) -> Any:
         """Not offered: `TermsReader.matcher` reads postings."""
         raise NotImplementedError(_READ_ONLY)
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from searcharc.engines.base import Matches, Sort
 from searcharc.engines.document import document_of
-from searcharc.engines.whoosh import compat
 from searcharc.engines.whoosh.generation import (
     SegmentEntry,
     latest_generation,
@@ -155,6 +154,8 @@ class WhooshWriter:
 
     def commit(self) -> int:
         """See `base.Writer`."""
+        from searcharc.engines.whoosh import compat  # put off: a search needs no Whoosh
+
         self._flush()
         entries = [*self._without_deleted(), *self._new]
         while group := _to_merge(entries):
@@ -190,7 +191,10 @@ class WhooshWriter:
         with _write_named(self._folder):
             merge_segments(
                 self._folder / f"{name}.arrays",
-                [(s, e.live) for s, e in zip(open_segments(self._folder, tuple(chosen)), chosen, strict=True)],
+                [
+                    (s, e.live)
+                    for s, e in zip(open_segments(self._folder, tuple(chosen)), chosen, strict=True)
+                ],
             )
         return [*entries[: group.start], _entry_of(self._folder, name), *entries[group.stop :]]
 
@@ -209,6 +213,8 @@ def create(folder: Path) -> int:
     Raises:
         OSError: as the system says.
     """
+    from searcharc.engines.whoosh import compat
+
     generation = latest_generation(folder) + 1
     write_list(folder, generation, ())
     compat.write_toc(folder, generation, [])

@@ -44,7 +44,9 @@ class FieldFile:
 
     def term(self, number: int) -> bytes:
         """The term of this number; terms are numbered from 0 in ascending order of their bytes."""
-        return self._file.bytes(f"{self._name}.terms", int(self._starts[number]), int(self._starts[number + 1]) - 1)
+        return self._file.bytes(
+            f"{self._name}.terms", int(self._starts[number]), int(self._starts[number + 1]) - 1
+        )
 
     def lower(self, term: bytes) -> int:
         """The number of the first term not below this one."""
@@ -79,7 +81,9 @@ class FieldFile:
         """The documents of a term, ascending, and how often it stands in each."""
         slot = int(self._slots[number])
         if slot & 1:
-            return self._array("single_documents")[slot >> 1 : (slot >> 1) + 1].astype(np.int64), np.ones(1, np.int64)
+            return self._array("single_documents")[slot >> 1 : (slot >> 1) + 1].astype(np.int64), np.ones(
+                1, np.int64
+            )
         slot >>= 1
         postings, counts, _ = self._bounds
         gaps = self._decode("gaps", slot, int(postings[slot]), int(postings[slot + 1]))

@@ -78,10 +78,13 @@ def read_list(folder: Path, generation: int) -> tuple[SegmentEntry, ...]:
     path = folder / list_name(generation)
     try:
         rows: list[list[Any]] = json.loads(path.read_bytes())
-        return tuple(SegmentEntry(name, documents, messages, tuple(d)) for name, documents, messages, d in rows)
+        return tuple(
+            SegmentEntry(name, documents, messages, tuple(d)) for name, documents, messages, d in rows
+        )
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamagedError(
-            f"the index is damaged: {path}: {error}", hint="build it again: searcharc index --rebuild SOURCE..."
+            f"the index is damaged: {path}: {error}",
+            hint="build it again: searcharc index --rebuild SOURCE...",
         ) from None
 
 

@@ -115,7 +115,9 @@ def stable_order(ranks: npt.NDArray[np.uint32]) -> Ints:
     return order
 
 
-def code_field(terms_: list[bytes], counts: Ints, documents: Ints, positions: Ints | None) -> Mapping[str, Array]:
+def code_field(
+    terms_: list[bytes], counts: Ints, documents: Ints, positions: Ints | None
+) -> Mapping[str, Array]:
     """The arrays of one field.
 
     terms_: ascending. counts: tokens of each term, at least 1. documents: of each token, by term,

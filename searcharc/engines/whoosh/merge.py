@@ -58,7 +58,9 @@ def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> Non
     write_arrays(path, arrays)
 
 
-def _merge_field(name: str, segments: Sequence[Segment], numbering: Sequence[Ints]) -> dict[str, Array] | None:
+def _merge_field(
+    name: str, segments: Sequence[Segment], numbering: Sequence[Ints]
+) -> dict[str, Array] | None:
     """The arrays of a field over all segments, or None where nothing of it is left."""
     vocabularies = [s.field(name).terms() for s in segments]
     terms = sorted(set().union(*vocabularies))
@@ -70,7 +72,9 @@ def _merge_field(name: str, segments: Sequence[Segment], numbering: Sequence[Int
         if not vocabulary:
             continue
         counts, found, places = segment.field(name).tokens()
-        rank = np.repeat(np.fromiter(map(rank_of.__getitem__, vocabulary), np.uint32, len(vocabulary)), counts)
+        rank = np.repeat(
+            np.fromiter(map(rank_of.__getitem__, vocabulary), np.uint32, len(vocabulary)), counts
+        )
         renumbered = numbers[found]
         kept = renumbered >= 0
         ranks.append(rank[kept])

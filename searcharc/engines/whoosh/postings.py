@@ -104,7 +104,8 @@ class Postings:
         if len(self._parts) == 1:
             return self._parts[0].segment.owners[documents].astype(np.int64)
         found = [
-            p.segment.owners[cut - p.document].astype(np.int64) + p.message for p, cut in self._cuts(documents)
+            p.segment.owners[cut - p.document].astype(np.int64) + p.message
+            for p, cut in self._cuts(documents)
         ]
         return np.concatenate(found) if found else NONE
 
@@ -117,7 +118,9 @@ class Postings:
 
     def _cuts(self, documents: Ints) -> Iterator[tuple[_Part, Ints]]:
         for part in self._parts:
-            first, last = np.searchsorted(documents, [part.document, part.document + part.segment.document_count])
+            first, last = np.searchsorted(
+                documents, [part.document, part.document + part.segment.document_count]
+            )
             if first != last:
                 yield part, documents[first:last]
 

@@ -50,7 +50,7 @@ from searcharc.query.scope import (
     paragraph_patterns,
     scored_leaves,
 )
-from searcharc.query.tree import Near, Pattern, Phrase, Term, Test, within_distance
+from searcharc.query.tree import Pattern, Phrase, Term, Test, within_distance
 
 MAX_EXPANSION = 1024
 """Most words of the index that a wildcard, regular expression or fuzzy word may stand for."""
@@ -164,7 +164,8 @@ class Search:
             return chosen[kept]
         sure = kept[worst[kept] < bound - 2e-8]
         tied = kept[worst[kept] >= bound - 2e-8]
-        return chosen[np.concatenate([sure, tied[_least(newest[tied], count - len(sure))]])]
+        tied = tied[_least(newest[tied], count - len(sure))]
+        return np.asarray(chosen[np.concatenate([sure, tied])])
 
     def messages(self, plan: Plan) -> Bools:
         """For each message whether it satisfies a plan at message level."""
@@ -229,7 +230,9 @@ class Search:
                 return self.postings.documents(field, value)[0]
             case NumberIn(field, low, high):
                 numbers = [t for t in self.postings.terms(field) if t.isdecimal()]
-                wanted = [t for t in numbers if (low is None or low <= int(t)) and (high is None or int(t) <= high)]
+                wanted = [
+                    t for t in numbers if (low is None or low <= int(t)) and (high is None or int(t) <= high)
+                ]
                 return union(self.postings.documents(field, t)[0] for t in wanted)
         raise AssertionError(plan)
 
@@ -280,10 +283,8 @@ class Search:
         known = self._weights.get(leaf)
         if known is not None:
             return known
-        if leaf.zones:
-            total = self.paragraph_weights(leaf.pattern, leaf.zones, None)
-        else:
-            total = np.zeros(self.table.size)
+        zones = leaf.zones
+        total = self.paragraph_weights(leaf.pattern, zones, None) if zones else np.zeros(self.table.size)
         for field in leaf.fields:
             documents, counts = self.occurrences(leaf.pattern_for(field), field)
             total[self.postings.owners(documents)] += FIELD_WEIGHTS.get(field, 1.0) * counts
@@ -332,7 +333,9 @@ class Search:
             return self._phrase(pattern, field)
         reached = self._phrase(pattern.phrases[0], field)
         for phrase in pattern.phrases[1:]:
-            reached = _near(self._phrase(phrase, field), reached, pattern.distance) if len(reached) else reached
+            reached = (
+                _near(self._phrase(phrase, field), reached, pattern.distance) if len(reached) else reached
+            )
         return reached
 
     def _phrase(self, phrase: Phrase, field: str) -> Ints:

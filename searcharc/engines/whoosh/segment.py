@@ -157,7 +157,11 @@ class SegmentBuilder:
         arrays["document_tokens"] = np.array(self._tokens, np.uint16)
         arrays.update(
             message_arrays(
-                np.frombuffer(bytes(self._zones), np.uint8), self._dates, self._sizes, self._lengths, self._keys
+                np.frombuffer(bytes(self._zones), np.uint8),
+                self._dates,
+                self._sizes,
+                self._lengths,
+                self._keys,
             )
         )
         write_arrays(path, arrays)

@@ -1,0 +1,22 @@
+"""The command line: each command is one call on Index, and what it prints.
+
+Results go to stdout, all else to stderr. Exit codes: 0 done (for search and count: hits), 1 no hits,
+2 bad usage or query, 3 the index cannot be used, 4 done, but some input could not be read.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from searcharc.cli import indexing, searching
+from searcharc.cli.app import app
+
+__all__ = ["app", "indexing", "main", "searching"]
+
+
+def main() -> None:
+    """The entry point of the `searcharc` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # mail is Unicode whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app()

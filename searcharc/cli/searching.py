@@ -1,0 +1,265 @@
+"""Commands that ask and show: search, count, show, inspect, fields."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from searcharc.cli.app import (
+    HERE,
+    NO_HITS,
+    IndexOption,
+    JsonOption,
+    app,
+    console_for,
+    print_lines,
+    problem_line,
+    reported,
+    safe,
+)
+from searcharc.errors import QueryError, ReadError, UsageError
+
+if TYPE_CHECKING:
+    from searcharc.models import Problem
+
+
+class Format(StrEnum):
+    """How hits are printed."""
+
+    TABLE = "table"
+    TEXT = "text"
+    JSON = "json"
+    NDJSON = "ndjson"
+    IDS = "ids"
+
+
+class SortOrder(StrEnum):
+    """In which order hits come."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+    NEWEST = "-date"
+
+
+class ScopeName(StrEnum):
+    """What the words of a query must share."""
+
+    MESSAGE = "message"
+    PARAGRAPH = "paragraph"
+
+
+@app.command()
+@reported
+def search(
+    query: Annotated[
+        list[str] | None, typer.Argument(help="Words, phrases and fields; see `searcharc fields`.")
+    ] = None,
+    index: IndexOption = HERE,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=0, help="Hits shown; 10, or all for ids and ndjson.")
+    ] = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Hits passed over.")] = 0,
+    sort: Annotated[SortOrder, typer.Option("--sort", "-s", help="Order of the hits.")] = SortOrder.RELEVANCE,
+    scope: Annotated[
+        ScopeName, typer.Option("--scope", help="What the words must share.")
+    ] = ScopeName.MESSAGE,
+    form: Annotated[
+        Format | None, typer.Option("--format", "-f", help="table on a terminal, else text.")
+    ] = None,
+    json: JsonOption = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say how the query was understood.")] = False,
+    sender: Annotated[str | None, typer.Option("--from", help="As from: in the query.")] = None,
+    affiliation: Annotated[str | None, typer.Option("--affiliation", help="As affiliation:.")] = None,
+    para: Annotated[str | None, typer.Option("--para", help="As para:.")] = None,
+    list_name: Annotated[str | None, typer.Option("--list", help="As list:.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="As after:.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="As until:.")] = None,
+) -> None:
+    """Find messages and the paragraphs that match.
+
+    Example: searcharc search 'para:24 "enhanced cooperation" affil:ministry'
+    """
+    from searcharc.index import Index
+    from searcharc.render import result_lines
+
+    text = _query(
+        query,
+        {
+            "from": sender,
+            "affiliation": affiliation,
+            "para": para,
+            "list": list_name,
+            "after": since,
+            "until": until,
+        },
+    )
+    if form is None:
+        form = Format.JSON if json else Format.TABLE if sys.stdout.isatty() else Format.TEXT
+    if limit is None and form in (Format.TABLE, Format.TEXT, Format.JSON):
+        limit = 10
+    console = console_for()
+    with _queried(text), Index.open(index) as opened:
+        result = opened.search(text, limit=limit, offset=offset, sort=sort.value, scope=scope.value)
+        if explain:
+            print(f"searcharc: understood as {safe(result.parsed)}", file=sys.stderr)
+        for warning in result.warnings:
+            print(f"searcharc: {safe(warning)}", file=sys.stderr)
+        if result.total or form is Format.JSON:
+            print_lines(result_lines(result, form.value, console), console)
+    if not result.total:
+        if form is not Format.JSON:
+            print(f"searcharc: no message matches {safe(result.parsed)}", file=sys.stderr)
+        raise typer.Exit(NO_HITS)
+
+
+def _query(words: list[str] | None, options: dict[str, str | None]) -> str:
+    """The query text of the words and of the options that stand for fields."""
+    text = " ".join(words or ()).strip()
+    fields = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
+    if not text and not fields:
+        raise UsageError(
+            "no QUERY is given", hint="* finds every message; `searcharc fields` explains the language"
+        )
+    if text and fields and " OR " in text:
+        text = f"({text})"
+    return " ".join([*([text] if text else []), *fields])
+
+
+@contextmanager
+def _queried(text: str) -> Iterator[None]:
+    """Lets an error of a query know the query, so that its place can be shown."""
+    try:
+        yield
+    except QueryError as error:
+        error.query = text
+        raise
+
+
+@app.command()
+@reported
+def count(
+    query: Annotated[list[str], typer.Argument(help="As for search.")],
+    index: IndexOption = HERE,
+    scope: Annotated[
+        ScopeName, typer.Option("--scope", help="What the words must share.")
+    ] = ScopeName.MESSAGE,
+    json: JsonOption = False,
+) -> None:
+    """Print the number of messages, alone on a line.
+
+    Example: searcharc count 'from:marchetti year:2010'
+    """
+    from searcharc.index import Index
+
+    text = _query(query, {})
+    with _queried(text), Index.open(index) as opened:
+        number = opened.count(text, scope=scope.value)
+    print(f'{{"version": 1, "total": {number}}}' if json else number)
+    if not number:
+        raise typer.Exit(NO_HITS)
+
+
+@app.command()
+@reported
+def show(
+    id: Annotated[str, typer.Argument(help="A Message-ID or key; ID#p7 or ID#OP24 for a paragraph.")],
+    index: IndexOption = HERE,
+    raw: Annotated[bool, typer.Option("--raw", help="The original bytes.")] = False,
+    para: Annotated[
+        str | None, typer.Option("--para", help="Only this paragraph: a printed number, or p7.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show a message with the ordinals and numbers of its paragraphs.
+
+    Example: searcharc show 'seed-1@example.org#p7'
+    """
+    from searcharc.index import Index, named_paragraphs
+    from searcharc.render import message_json, message_lines
+
+    with Index.open(index) as opened:
+        message, paragraphs = opened.locate(id)
+        if para is not None:
+            paragraphs = named_paragraphs(message, para)
+        if raw:
+            sys.stdout.buffer.write(opened.raw(message))
+            return
+    if json:
+        print(message_json(message))
+        return
+    console = console_for()
+    print_lines(message_lines(message, paragraphs), console)
+
+
+@app.command()
+@reported
+def inspect(
+    file: Annotated[Path, typer.Argument(help="An .eml, an mbox, a Maildir or a folder of them.")],
+    json: JsonOption = False,
+) -> None:
+    """Show how each message is read: charsets, zones, paragraphs, numbers, affiliation with evidence.
+
+    Example: searcharc inspect letter.eml
+    """
+    from searcharc.archive import read_archive
+    from searcharc.render import inspect_lines, message_json
+
+    problems: list[Problem] = []
+    console = console_for()
+    seen = 0
+    for message in read_archive(file, on_problem=problems.append):
+        if json:
+            print(message_json(message))
+            continue
+        if seen:
+            print("=" * min(console.width, 80))
+        print_lines(inspect_lines(message), console)
+        seen += 1
+    for problem in problems:
+        print(f"searcharc: {problem_line(problem)}", file=sys.stderr)
+    if problems:
+        raise ReadError(f"{len(problems)} inputs could not be read, or not wholly")
+
+
+@app.command()
+@reported
+def fields(json: JsonOption = False) -> None:
+    """The query language: every field, its aliases, an example.
+
+    Example: searcharc fields
+    """
+    from searcharc.fields import FIELDS
+    from searcharc.query.help import OPERATORS
+    from searcharc.render import json_text
+
+    if json:
+        print(
+            json_text(
+                {
+                    "version": 1,
+                    "fields": [
+                        {
+                            "name": f.name,
+                            "aliases": list(f.aliases),
+                            "kind": f.kind.value,
+                            "help": f.help,
+                            "example": f.example,
+                        }
+                        for f in FIELDS
+                    ],
+                }
+            )
+        )
+        return
+    for example, meaning in OPERATORS:
+        print(f"{example:28} {meaning}")
+    print()
+    for field in FIELDS:
+        names = ", ".join(f"{n}:" for n in (field.name, *field.aliases))
+        print(f"{names:34} {field.help}\n{'':34} {field.example}")
