@@ -3,8 +3,8 @@
 #   root    the checkout
 #   python  the environment's interpreter
 #
-# An environment that is good is used again. A run that was interrupted is made up for by the next:
-# the mark of a finished one is written last.
+# An environment that is good is used again: the mark of a finished set-up is written last. One whose
+# set-up was interrupted may hold half a package, and is made anew.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -57,7 +57,8 @@ set_up() {
     if is_ready "$what" || { [[ $what == run ]] && is_ready test; }; then
         return
     fi
-    if ! is_python "$python" || ! "$python" -m pip --version >/dev/null 2>&1; then
+    local unfinished=$venv/searcharc-unfinished
+    if [[ -e $unfinished ]] || ! is_python "$python" || ! "$python" -m pip --version >/dev/null 2>&1; then
         local found
         found=$(find_python)
         say "Making a virtual environment in $venv"
@@ -69,7 +70,9 @@ set_up() {
     fi
     say "Installing packages (once)"
     rm -f "$venv/searcharc-run" "$venv/searcharc-test"
+    : >"$unfinished"
     "$python" -m pip install --quiet "${wanted[@]}"
     "$python" -m pip install --quiet --no-deps --no-build-isolation --editable "$root"
     fingerprint >"$venv/searcharc-$what"
+    rm -f "$unfinished"
 }

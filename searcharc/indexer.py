@@ -206,20 +206,21 @@ class _Run:
         gone: list[str] = []
         for source in self.walked:
             known = [a.path for a in self.old.archives if a.source == source.path]
-            place = Path(os.fsdecode(unescape_path(source.path)))
+            place = place_of(source.path)
             items = list(find_archives(place))
             archives = [i for i in items if isinstance(i, Archive)]
             problems = [i for i in items if isinstance(i, Problem)]
+            away = [p for p in known if p not in {a.name for a in archives}]
             if known and not archives and not place.is_file():
                 # An unmounted disk looks like this; dropping years of mail on that ground would be wrong.
-                problems = [
-                    Problem(source.path, "is not there; its messages stay in the index", unfinished=True)
-                ]
-                for path in known:
-                    entry = self.entries[path]
-                    self.count_unchanged(path, entry.format, entry.messages)
-            else:
-                gone += [p for p in known if p not in {a.name for a in archives}]
+                problems = [Problem(source.path, "is not there; its messages stay in the index")]
+                kept = away
+            else:  # what cannot be read now is not gone
+                unread = [q.archive for q in problems if q.unfinished]
+                kept = [p for p in away if any(p == q or p.startswith(f"{q}/") for q in unread)]
+            for path in kept:
+                self.count_unchanged(path, self.entries[path].format, self.entries[path].messages)
+            gone += [p for p in away if p not in kept]
             self.counts.problems += problems
             for archive in archives:
                 try:
@@ -463,6 +464,11 @@ class _Run:
         write_manifest(self.folder, replace(manifest, last_run=last))
         folders.sweep(self.folder, manifest)
         return report
+
+
+def place_of(name: str) -> Path:
+    """The path that a name in the manifest stands for."""
+    return Path(os.fsdecode(unescape_path(name)))
 
 
 def _raw_digest(raw: RawMessage) -> str:

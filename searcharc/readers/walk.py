@@ -49,7 +49,7 @@ def find_archives(source: Path) -> Iterator[Archive | Problem]:
     try:
         status = os.stat(top)
     except OSError as error:
-        yield Problem(escape_path(top), f"cannot be read: {error.strerror}")
+        yield Problem(escape_path(top), f"cannot be read: {error.strerror}", unfinished=True)
         return
     if stat.S_ISDIR(status.st_mode):
         yield from _walk(top.rstrip(b"/") or b"/")
@@ -76,7 +76,7 @@ def _walk(top: bytes) -> Iterator[Archive | Problem]:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             if not in_maildir:
-                yield Problem(escape_path(folder.path), f"folder cannot be read: {error.strerror}")
+                yield Problem(escape_path(folder.path), f"folder cannot be read: {error.strerror}", unfinished=True)
             continue
         deeper = []
         for entry in entries:
@@ -132,7 +132,7 @@ def _judge_file(path: bytes, *, quiet: bool = False) -> Iterator[Archive | Probl
                     Path(os.fsdecode(path)), name, kind.value, stream.size, stream.mtime_ns, stream.inode
                 )
             elif window.error:
-                yield Problem(name, window.error.message, window.stop)
+                yield Problem(name, window.error.message, window.stop, unfinished=True)
             elif kind in (Kind.ZIP, Kind.TAR):
                 yield Problem(name, "zip and tar archives are not read yet: unpack it")
             elif kind is Kind.NO_MAIL and not quiet:
@@ -140,7 +140,7 @@ def _judge_file(path: bytes, *, quiet: bool = False) -> Iterator[Archive | Probl
     except FileNotFoundError:
         yield Problem(name, "is not there any more")
     except ReadError as error:
-        yield Problem(name, error.message)
+        yield Problem(name, error.message, unfinished=True)
 
 
 def _is_message_file(path: bytes) -> bool:
