@@ -13,14 +13,16 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from searcharc import folder as folders
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter
+from searcharc.engines.whoosh.generation import SegmentEntry
 from searcharc.errors import IndexWriteError, ReadError, UsageError
 from searcharc.ledger import Sighting, Standing, read_ledger, settle, write_ledger
 from searcharc.lock import WriteLock
@@ -33,9 +35,8 @@ from searcharc.manifest import (
     known_sources,
     write_manifest,
 )
-from searcharc.message.identity import content_digest, content_key
 from searcharc.message.parse import parse_raw
-from searcharc.models import ArchiveCount, IndexReport, Message, Problem, RawMessage
+from searcharc.models import ArchiveCount, IndexReport, Message, Origin, Problem, RawMessage
 from searcharc.readers import (
     DEFAULT_MAX_MESSAGE,
     Archive,
@@ -47,6 +48,7 @@ from searcharc.readers import (
     unescape_path,
 )
 from searcharc.records import report_record
+from searcharc.workers import CHUNK_BYTES, CHUNK_MESSAGES, Outcome, OwnReader, Readers, WorkerPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,23 @@ ProgressCallback = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run may be told. list_name: for the sources given now; max_message: bytes."""
+    """What a run may be told.
+
+    list_name: for the sources given now. max_message: bytes. jobs: processes that read; None for as
+    many as there are processors. What is found never depends on it.
+    """
 
     list_name: str | None = None
     rebuild: bool = False
     max_message: int = DEFAULT_MAX_MESSAGE
     wait: float = 0.0
+    jobs: int | None = None
+
+
+WORTH_WORKERS = 8 << 20
+"""Bytes to read from which on other processes are started: each takes a third of a second to begin."""
+
+_CHUNKS_AHEAD = 16  # handed over before the first is waited for; the same for any number of jobs
 
 
 def run_index(
@@ -122,11 +135,22 @@ def _allow_rebuild(folder: Path) -> None:
 
 @dataclass(slots=True)
 class _Found:
-    """An archive of this run and the source in which it was found."""
+    """An archive of this run and the source in which it was found. size: bytes on disk."""
 
     archive: Archive
     source: SourceEntry
     fingerprint: str
+    size: int
+
+
+@dataclass(slots=True)
+class _Slot:
+    """Where the sighting of a message that is being read will stand."""
+
+    sightings: list[Sighting | None]
+    place: int
+    origin: Origin
+    raw: str
 
 
 @dataclass(slots=True)
@@ -172,9 +196,16 @@ class _Run:
         self.entries = {a.path: a for a in manifest.archives}
         self.before: dict[str, list[Sighting]] = {}  # by archive, as the last run left them
         self.after: dict[str, list[Sighting]] = {}
+        self.formats: dict[str, str] = {}
+        self.reading: dict[str, list[Sighting | None]] = {}  # becomes `after` when all is read
+        self.chunk: list[RawMessage] = []
+        self.chunk_list: str | None = None
+        self.slots: list[_Slot] = []
+        self.handed: deque[tuple[Future[list[Outcome]], list[_Slot]]] = deque()
+        self.dead: dict[str, list[int]] = {}  # segment -> messages of it that are not to stay
         self.groups: dict[str, list[Sighting]] = {}  # of `before`, filled when first asked for
         self.held: dict[str, Counter[str]] = {}  # group -> contents that are in the index or written
-        self.written: dict[tuple[str, str], tuple[str, Sighting]] = {}  # (group, content) -> key, whence
+        self.written: dict[tuple[str, str], tuple[str, Sighting]] = {}  # (group, content) -> segment, whence
 
     def run(self) -> IndexReport:
         found, gone = self.walk()
@@ -189,8 +220,14 @@ class _Run:
         generation = folders.begin(self.folder, self.old, rebuild=self.options.rebuild)
         self.load_ledgers()
         with WhooshWriter(self.folder, generation) as writer:
-            for number, item in enumerate(changed):
-                self.read(item, writer, number, changed)
+            with self.readers(writer.generation, changed) as readers:
+                for number, item in enumerate(changed):
+                    self.read(item, readers, writer, number, changed)
+                self.hand_over(readers)
+                while self.handed:
+                    self.collect(writer)
+                entries = readers.finish()
+            self.settle_reading(entries, writer)
             for path in gone:
                 self.after[path] = []
             generation = writer.commit()
@@ -224,11 +261,12 @@ class _Run:
             self.counts.problems += problems
             for archive in archives:
                 try:
-                    fingerprint = stat_archive(archive).fingerprint
+                    state = stat_archive(archive)
                 except ReadError as error:
                     self.counts.problems.append(Problem(archive.name, error.message, unfinished=True))
                     continue
-                found.setdefault(archive.name, _Found(archive, source, fingerprint))
+                size = sum(f.size for f in state.files)
+                found.setdefault(archive.name, _Found(archive, source, state.fingerprint, size))
         return list(found.values()), [p for p in dict.fromkeys(gone) if p not in found]
 
     def is_changed(self, item: _Found) -> bool:
@@ -253,7 +291,19 @@ class _Run:
 
     # Reading the archives that changed.
 
-    def read(self, item: _Found, writer: WhooshWriter, number: int, changed: list[_Found]) -> None:
+    def readers(self, generation: int, changed: list[_Found]) -> Readers:
+        """Other processes where there is enough to read for them."""
+        jobs = self.options.jobs or os.cpu_count() or 1
+        if jobs > 1 and sum(f.size for f in changed) >= WORTH_WORKERS:
+            try:
+                return WorkerPool(self.folder, generation, jobs)
+            except OSError:  # no processes to be had: it takes longer, and is the same
+                pass
+        return OwnReader(self.folder, generation)
+
+    def read(
+        self, item: _Found, readers: Readers, writer: WhooshWriter, number: int, changed: list[_Found]
+    ) -> None:
         """Reads one archive; what its bytes told before is not parsed again."""
         name = item.archive.name
         known: dict[str, list[Sighting]] = {}
@@ -261,65 +311,110 @@ class _Run:
         for sighting in before:
             self.forget(sighting)
             known.setdefault(sighting.raw, []).append(sighting)
-        sightings = self.after[name] = []
+        sightings = self.reading[name] = []
+        self.formats[name] = item.archive.format
         unfinished = False
-        total = sum(f.archive.size for f in changed)
-        done = sum(f.archive.size for f in changed[:number])
-        for count, found in enumerate(self.messages(item.archive)):
+        seen: set[str] = set()
+        total = sum(f.size for f in changed)
+        done = sum(f.size for f in changed[:number])
+        for count, found in enumerate(read_messages(item.archive, max_message=self.options.max_message)):
             if isinstance(found, Problem):
                 self.counts.problems.append(found)
                 self.counts.seen += found.lost
                 self.counts.failed += found.lost
                 unfinished |= found.unfinished
                 continue
-            sightings.append(self.take(found, item, known, writer))
+            digest = _raw_digest(found)
+            seen.add(digest)
+            self.counts.seen += 1
+            same = self.known(found, digest, item, known)
+            sightings.append(same)
+            if same is None:
+                self.queue(found, _Slot(sightings, len(sightings) - 1, found.origin, digest), item)
+                if len(self.chunk) >= CHUNK_MESSAGES or sum(len(r.raw) for r in self.chunk) >= CHUNK_BYTES:
+                    self.hand_over(readers)
+                    while len(self.handed) > _CHUNKS_AHEAD:
+                        self.collect(writer)
             if self.progress and not count % 50:
-                within = 0 if item.archive.is_folder else min(found.origin.offset, item.archive.size)
+                within = 0 if item.archive.is_folder else min(found.origin.offset, item.size)
                 self.progress(Progress(number, len(changed), self.counts.seen, name, done + within, total))
         if unfinished:  # what could not be reached this time is kept as it was
-            seen = {s.raw for s in sightings}
             for sighting in before:
                 if sighting.raw not in seen:
                     self.hold(sighting)
                     sightings.append(sighting)
             item.fingerprint = ""
-        self.counts.archives.append(ArchiveCount(name, item.archive.format, len(sightings)))
+        if self.chunk and self.chunk_list != item.source.list:
+            self.hand_over(readers)
 
-    def messages(self, archive: Archive) -> Iterator[RawMessage | Problem]:
-        return read_messages(archive, max_message=self.options.max_message)
-
-    def take(
-        self, raw: RawMessage, item: _Found, known: dict[str, list[Sighting]], writer: WhooshWriter
-    ) -> Sighting:
-        """One message: counted, and written where its content is new."""
-        self.counts.seen += 1
-        digest = _raw_digest(raw)
-        if same := known.get(digest):
-            before = same.pop()
-            if not same:
-                del known[digest]
-            if item.source.list is None or before.lists == (item.source.list,):
-                sighting = replace(before, origin=raw.origin)
-                self.counts.unchanged += 1
-                self.hold(sighting)
-                return sighting
-        message = parse_raw(raw, list_name=item.source.list)
-        content = content_digest(message)
-        group = message.message_id or content_key(content)
-        sighting = Sighting(raw.origin, digest, group, content, message.lists, message.list_ids)
-        held = self.held.get(group, Counter())
-        if held[content] or (group, content) in self.written:
-            self.counts.duplicate += 1
-        else:
-            key = group if not held else content_key(content)
-            if content in held:  # the index has it from other bytes of this archive
-                key = settle(group, self.stored_sightings(group))[content].key
-                writer.delete(key)
-            writer.add(replace(message, key=key))
-            self.written[group, content] = (key, sighting)
-            self.counts.indexed += 1
+    def known(
+        self, raw: RawMessage, digest: str, item: _Found, known: dict[str, list[Sighting]]
+    ) -> Sighting | None:
+        """The sighting of a message whose bytes this archive held before, counted as unchanged."""
+        same = known.get(digest)
+        if not same or not (item.source.list is None or same[-1].lists == (item.source.list,)):
+            return None
+        sighting = replace(same.pop(), origin=raw.origin)
+        self.counts.unchanged += 1
         self.hold(sighting)
         return sighting
+
+    def queue(self, raw: RawMessage, slot: _Slot, item: _Found) -> None:
+        self.chunk.append(raw)
+        self.chunk_list = item.source.list
+        self.slots.append(slot)
+
+    def hand_over(self, readers: Readers) -> None:
+        if self.chunk:
+            self.handed.append((readers.submit(self.chunk, self.chunk_list), self.slots))
+            self.chunk, self.slots = [], []
+
+    def collect(self, writer: WhooshWriter) -> None:
+        """Takes the outcomes of the chunk that was handed over first."""
+        future, slots = self.handed.popleft()
+        for outcome, slot in zip(future.result(), slots, strict=True):
+            if outcome.lost:
+                self.counts.failed += 1
+                file = slot.origin.file
+                where = f"{slot.origin.archive}/{file}" if file else slot.origin.archive
+                self.counts.problems.append(Problem(where, outcome.lost, slot.origin.offset, lost=True))
+                continue
+            sighting = Sighting(
+                slot.origin, slot.raw, outcome.group, outcome.content, outcome.lists, outcome.list_ids
+            )
+            slot.sightings[slot.place] = sighting
+            self.accept(sighting, outcome, writer)
+
+    def accept(self, sighting: Sighting, outcome: Outcome, writer: WhooshWriter) -> None:
+        """Counts a message that was read, and decides whether what was written of it stays.
+
+        It stays where nothing else bears its key. Else the settling at the end brings about what is right:
+        a copy is added to the message that is there, other content under the same id gets a key of its own.
+        """
+        group, content = sighting.group, sighting.content
+        held = self.held.get(group, Counter())
+        stays = not held
+        if held[content]:
+            self.counts.duplicate += 1
+        else:
+            self.counts.indexed += 1
+            if content in held and settle(group, self.stored_sightings(group))[content].key == group:
+                writer.delete(group)  # the same from other bytes, and the new record in its place
+                stays = True
+        if stays:
+            self.written[group, content] = (outcome.segment, sighting)
+        else:
+            self.dead.setdefault(outcome.segment, []).append(outcome.index)
+        self.hold(sighting)
+
+    def settle_reading(self, entries: list[SegmentEntry], writer: WhooshWriter) -> None:
+        """Takes the segments in, without what does not stay; forgets what was never written."""
+        writer.adopt(replace(e, deleted=tuple(sorted(self.dead.get(e.name, ())))) for e in entries)
+        names = {e.name for e in entries}
+        self.written = {k: v for k, v in self.written.items() if v[0] in names}
+        for path, sightings in self.reading.items():
+            self.after[path] = [s for s in sightings if s is not None]
+            self.counts.archives.append(ArchiveCount(path, self.formats[path], len(self.after[path])))
 
     def hold(self, sighting: Sighting) -> None:
         self.held.setdefault(sighting.group, Counter())[sighting.content] += 1
@@ -373,8 +468,8 @@ class _Run:
             for content in sorted(stored.keys() | wanted.keys()):
                 is_now, should = stored.get(content), wanted.get(content)
                 if (group, content) in self.written:
-                    key, seen = self.written[group, content]
-                    is_now = Standing(key, seen.origin, (), seen.lists, seen.list_ids, seen.raw)
+                    _, seen = self.written[group, content]
+                    is_now = Standing(group, seen.origin, (), seen.lists, seen.list_ids, seen.raw)
                 if is_now != should:
                     yield is_now, should
 

@@ -24,10 +24,15 @@ from searcharc.cli.app import (
 from searcharc.errors import UsageError
 
 if TYPE_CHECKING:
+    from searcharc.indexer import Options
     from searcharc.indexer import Progress as RunProgress
     from searcharc.models import IndexReport
 
 WaitOption = Annotated[float, typer.Option("--wait", help="Seconds to wait for another writer.", min=0)]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Processes that read.", show_default="as many as processors"),
+]
 MaxMessageOption = Annotated[
     str, typer.Option("--max-message", help="A longer message is cut there (bytes, or with k, m, g).")
 ]
@@ -46,9 +51,7 @@ def index_command(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build it anew, from the known sources too.")
     ] = False,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Most processes to use; this version uses one.")
-    ] = 1,
+    jobs: JobsOption = None,
     engine: Annotated[str, typer.Option("--engine", help="What keeps the index.")] = "whoosh",
     max_message: MaxMessageOption = "64m",
     wait: WaitOption = 0.0,
@@ -65,13 +68,16 @@ def index_command(
             "no SOURCE is given",
             hint="searcharc index ARCHIVE adds one, searcharc update walks the known ones",
         )
-    _run(source or [], index, list_name, rebuild, max_message, wait, json)
+    from searcharc.indexer import Options
+
+    _run(source or [], index, Options(list_name, rebuild, _bytes(max_message), wait, jobs), json)
 
 
 @app.command()
 @reported
 def update(
     index: IndexOption = HERE,
+    jobs: JobsOption = None,
     max_message: MaxMessageOption = "64m",
     wait: WaitOption = 0.0,
     json: JsonOption = False,
@@ -80,21 +86,14 @@ def update(
 
     Example: searcharc update --wait 60
     """
-    _run([], index, None, False, max_message, wait, json)
+    from searcharc.indexer import Options
+
+    _run([], index, Options(max_message=_bytes(max_message), wait=wait, jobs=jobs), json)
 
 
-def _run(
-    sources: list[Path],
-    index: Path,
-    list_name: str | None,
-    rebuild: bool,
-    max_message: str,
-    wait: float,
-    json: bool,
-) -> None:
-    from searcharc.indexer import Options, run_index
+def _run(sources: list[Path], index: Path, options: Options, json: bool) -> None:
+    from searcharc.indexer import run_index
 
-    options = Options(list_name, rebuild, _bytes(max_message), wait)
     with _progress() as progress:
         report = run_index(index, sources, options=options, progress=progress)
     _print_report(report, index, json)

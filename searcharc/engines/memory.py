@@ -12,9 +12,19 @@ from searcharc.analysis import Token, tokenize
 from searcharc.engines.base import Match, Matches, Sort
 from searcharc.engines.document import Document, ParagraphDocument, document_of
 from searcharc.engines.ranking import page_of
-from searcharc.engines.scoring import FIELD_WEIGHTS, KIN, ZONE_WEIGHTS, idf, length_norm, saturate
+from searcharc.engines.scoring import (
+    FIELD_WEIGHTS,
+    KIN,
+    MOST_NEAR,
+    NEARNESS,
+    WINDOW,
+    ZONE_WEIGHTS,
+    idf,
+    length_norm,
+    saturate,
+)
 from searcharc.models import Message
-from searcharc.query.matching import count_places
+from searcharc.query.matching import count_places, phrase_places
 from searcharc.query.scope import (
     And,
     Every,
@@ -30,6 +40,7 @@ from searcharc.query.scope import (
     Text,
     Within,
     Without,
+    near_leaves,
     paragraph_patterns,
     scored_leaves,
 )
@@ -226,21 +237,45 @@ def _scores(
     scores = {e.document.key: 0.0 for e in hits}
     for leaf, group in scored_leaves(plan):
         if isinstance(leaf, Text):
-            holding = [e for e in entries if _text_weight(leaf, e) > 0]
             weights = {e.document.key: _text_weight(leaf, e) for e in hits}
-            rarity = idf(len(holding), len(entries))
         elif isinstance(leaf, InParagraph):
-            holding = [e for e in entries if any(_holds_in(leaf, e, i) for i in range(len(e.paragraphs)))]
             weights = {e.document.key: _group_weight(leaf, group, e) for e in hits}
-            rarity = idf(len(holding), len(entries))
         else:  # a printed number is worth what its best paragraph is
             weights = {e.document.key: _best_zone(leaf, group, e) for e in hits}
-            rarity = 1.0
+        rarity = _rarity(leaf, entries)
         for entry in hits:
             key = entry.document.key
             if weights[key]:
                 scores[key] += rarity * saturate(weights[key] / length_norm(entry.length, mean))
+    near = [(leaf, _rarity(leaf, entries)) for leaf in near_leaves(plan)[:MOST_NEAR]]
+    for entry in hits:
+        scores[entry.document.key] += NEARNESS * _nearness(near, entry)
     return scores
+
+
+def _rarity(leaf: Plan, entries: list[_Entry]) -> float:
+    match leaf:
+        case Text():
+            return idf(sum(_text_weight(leaf, e) > 0 for e in entries), len(entries))
+        case InParagraph():
+            holding = (e for e in entries if any(_holds_in(leaf, e, i) for i in range(len(e.paragraphs))))
+            return idf(sum(1 for _ in holding), len(entries))
+    return 1.0
+
+
+def _nearness(near: list[tuple[Text | InParagraph, float]], entry: _Entry) -> float:
+    """What the best window of the message's paragraphs holds, but for its rarest word."""
+    best = 0.0
+    for paragraph, tokens in zip(entry.document.paragraphs, entry.paragraphs, strict=True):
+        for shift in (0, WINDOW // 2):
+            windows: dict[int, list[float]] = {}
+            for leaf, rarity in near:
+                if paragraph.zone in leaf.zones and isinstance(leaf.pattern, Phrase):
+                    for window in {(p + shift) // WINDOW for p in phrase_places(leaf.pattern, tokens)}:
+                        windows.setdefault(window, []).append(rarity)
+            for held in windows.values():
+                best = max(best, ZONE_WEIGHTS[paragraph.zone] * (sum(held) - max(held)))
+    return best
 
 
 def _group_weight(leaf: InParagraph, group: Plan | None, entry: _Entry) -> float:

@@ -3,7 +3,12 @@
 Robertson, Zaragoza, Taylor, "Simple BM25 extension to multiple weighted fields" (2004): the
 counts of a pattern in subject, own words, quotes ... are weighted and added up first, and then
 saturated. A word that is only kin to the query's (same stem) counts half, so that the very word
-ranks first. Ties go to the newer message, then to the key, so that an order never changes.
+ranks first.
+
+Where several words of a query stand in one window of one paragraph, the message gains a share of
+their rarity, all but the rarest's, weighed by the paragraph's zone; its best window counts.
+
+Ties go to the newer message, then to the key, so that an order never changes.
 """
 
 from __future__ import annotations
@@ -21,6 +26,15 @@ KIN = 0.5
 
 K1 = 1.2
 B = 0.3
+
+WINDOW = 32
+"""Tokens of a window: words are near when one holds them. Windows overlap by half."""
+
+NEARNESS = 0.3
+"""What words that stand near each other add, as a share of their rarity (see `query.scope.near_leaves`)."""
+
+MOST_NEAR = 16
+"""Words of a query whose nearness is looked at."""
 
 
 def idf(count: int, total: int) -> float:

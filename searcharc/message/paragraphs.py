@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from searcharc.message.lines import Line
 from searcharc.message.numbering import find_numbers
 from searcharc.message.references import find_references, may_mention
+from searcharc.message.rules import RULE_VERSION
 from searcharc.models import Paragraph, Zone
 
-RULE_VERSION = 1
+__all__ = ["RULE_VERSION", "cut_paragraphs"]
 
 _BULLET = re.compile(r"\s*(?:[*•·‣◦▪●○■□–—o+-]|\*\*|->|=>)\s+\S")
 _FOOTNOTE = re.compile(r"\s*\[\d{1,3}\][:.]?\s+\S")

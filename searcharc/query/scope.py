@@ -285,6 +285,16 @@ def scored_leaves(plan: Plan, group: Plan | None = None) -> Iterator[tuple[Plan,
             return
 
 
+def near_leaves(plan: Plan) -> tuple[Text | InParagraph, ...]:
+    """The leaves whose nearness to each other counts: words and phrases looked for in paragraphs."""
+    found = (
+        leaf
+        for leaf, _ in scored_leaves(plan)
+        if isinstance(leaf, Text | InParagraph) and leaf.zones and isinstance(leaf.pattern, Phrase)
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def paragraph_patterns(plan: Plan) -> Iterator[tuple[Pattern, tuple[str, ...]]]:
     """(pattern, zones) of what is looked for in paragraphs, under no negation: what is marked in a hit."""
     for leaf, _ in scored_leaves(plan):

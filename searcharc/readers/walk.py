@@ -76,7 +76,9 @@ def _walk(top: bytes) -> Iterator[Archive | Problem]:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             if not in_maildir:
-                yield Problem(escape_path(folder.path), f"folder cannot be read: {error.strerror}", unfinished=True)
+                yield Problem(
+                    escape_path(folder.path), f"folder cannot be read: {error.strerror}", unfinished=True
+                )
             continue
         deeper = []
         for entry in entries:

@@ -84,7 +84,7 @@ PARA24 = NumberIs("para", "24")
         ("doc:agenda harbour", Some(And((Mentions(folded("agenda")), inside("harbour"))))),
         ("para:24 own:harbour", Some(And((PARA24, inside("harbour", ("own",)))))),
         ("para:24 para:30 harbour", Some(And((Or((PARA24, NumberIs("para", "30"))), inside("harbour"))))),
-        ("para:24 OR para:30", Some(Or((PARA24, NumberIs("para", "30"))))),
+        ("para:24 OR para:30", Or((Some(PARA24), Some(NumberIs("para", "30"))))),
         # from:, date: and the like speak of the message.
         ("para:24 list:a", Some(And((PARA24, Of(Is("list", "a")))))),
         ("para:24 subject:harbour",
@@ -157,7 +157,6 @@ MAIL = (
         ("para:24 quoted:quarry", "quoting"),
         ("para:24 harbour", ""),  # beside para: the sender's name does not count
         ("para:24 -quarry", "apart"),
-        ("(para:24) -quarry", "apart"),
         ("(para:24) (quarry)", "apart both quoting"),
         ("para:30 quarry", ""),
         ("(para:24 quarry) (para:30 mandate)", "both"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ import numpy as np
 from searcharc.engines.base import Matches, Sort
 from searcharc.engines.document import document_of
 from searcharc.engines.whoosh.generation import (
+    SUFFIX,
     SegmentEntry,
     latest_generation,
     list_name,
@@ -111,6 +112,51 @@ class WhooshEngine:
         """See `base.Engine`; the files are let go of with the last reference to them."""
 
 
+class SegmentStream:
+    """Messages in, segments out: collects a batch, writes it, begins the next.
+
+    name: tells the segments of this stream from those of others that write for the same generation.
+    """
+
+    def __init__(self, folder: Path, generation: int, name: str) -> None:
+        self._folder = folder
+        self._generation = generation
+        self._name = name
+        self._entries: list[SegmentEntry] = []
+        self._builder = SegmentBuilder()
+
+    @property
+    def _next(self) -> str:
+        return segment_name(self._generation, f"{self._name}n{len(self._entries)}")
+
+    def add(self, message: Message) -> tuple[str, int]:
+        """Adds a message; gives the name of its segment-to-be and its index there.
+
+        Raises:
+            IndexWriteError: the batch cannot be written.
+        """
+        place = self._next, self._builder.message_count
+        record = json.dumps(message_record(message), ensure_ascii=False, separators=(",", ":"))
+        self._builder.add(document_of(message), record.encode("utf-8"))
+        if self._builder.token_count >= BATCH_TOKENS:
+            self._flush()
+        return place
+
+    def _flush(self) -> None:
+        if not self._builder.message_count:
+            return
+        name = self._next
+        with _write_named(self._folder):
+            self._builder.write(self._folder / f"{name}{SUFFIX}")
+        self._builder = SegmentBuilder()
+        self._entries.append(_entry_of(self._folder, name))
+
+    def finish(self) -> list[SegmentEntry]:
+        """Writes what is left and gives all segments."""
+        self._flush()
+        return self._entries
+
+
 class WhooshWriter:
     """Changes on top of one generation; see `base.Writer`.
 
@@ -123,30 +169,18 @@ class WhooshWriter:
         self._folder = folder
         self._base = read_list(folder, generation)
         self.generation = latest_generation(folder) + 1
-        self._new: list[SegmentEntry] = []
-        self._builder = SegmentBuilder()
+        self._own = SegmentStream(folder, self.generation, "c")
+        self._adopted: list[SegmentEntry] = []
         self._deleted: set[str] = set()
-        self._numbers = 0
+        self._merges = 0
 
     def add(self, message: Message) -> None:
         """See `base.Writer`."""
-        record = json.dumps(message_record(message), ensure_ascii=False, separators=(",", ":"))
-        self._builder.add(document_of(message), record.encode("utf-8"))
-        if self._builder.token_count >= BATCH_TOKENS:
-            self._flush()
+        self._own.add(message)
 
-    def _flush(self) -> None:
-        if not self._builder.message_count:
-            return
-        name = self._next_name()
-        with _write_named(self._folder):
-            self._builder.write(self._folder / f"{name}.arrays")
-        self._builder = SegmentBuilder()
-        self._new.append(_entry_of(self._folder, name))
-
-    def _next_name(self) -> str:
-        self._numbers += 1
-        return segment_name(self.generation, str(self._numbers))
+    def adopt(self, entries: Iterable[SegmentEntry]) -> None:
+        """Takes in segments that streams wrote for this generation."""
+        self._adopted += [e for e in entries if len(e.deleted) < e.messages]
 
     def delete(self, key: str) -> None:
         """See `base.Writer`."""
@@ -156,8 +190,7 @@ class WhooshWriter:
         """See `base.Writer`."""
         from searcharc.engines.whoosh import compat  # put off: a search needs no Whoosh
 
-        self._flush()
-        entries = [*self._without_deleted(), *self._new]
+        entries = [*self._without_deleted(), *self._adopted, *self._own.finish()]
         while group := _to_merge(entries):
             entries = self._merged(entries, group)
         with _write_named(self._folder):
@@ -187,10 +220,11 @@ class WhooshWriter:
 
     def _merged(self, entries: list[SegmentEntry], group: range) -> list[SegmentEntry]:
         chosen = entries[group.start : group.stop]
-        name = self._next_name()
+        self._merges += 1
+        name = segment_name(self.generation, f"m{self._merges}")
         with _write_named(self._folder):
             merge_segments(
-                self._folder / f"{name}.arrays",
+                self._folder / f"{name}{SUFFIX}",
                 [
                     (s, e.live)
                     for s, e in zip(open_segments(self._folder, tuple(chosen)), chosen, strict=True)
@@ -222,7 +256,7 @@ def create(folder: Path) -> int:
 
 
 def _entry_of(folder: Path, name: str) -> SegmentEntry:
-    segment = Segment(folder / f"{name}.arrays")
+    segment = Segment(folder / f"{name}{SUFFIX}")
     return SegmentEntry(name, segment.document_count, segment.message_count)
 
 

@@ -9,7 +9,7 @@ becomes its message through the array of owners.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,17 @@ import numpy as np
 from searcharc.analysis import VARIANT, same_stem, stem_prefixes
 from searcharc.engines.base import Match, Matches, Sort
 from searcharc.engines.ranking import page_of
-from searcharc.engines.scoring import FIELD_WEIGHTS, K1, KIN, ZONE_WEIGHTS, B, idf
+from searcharc.engines.scoring import (
+    FIELD_WEIGHTS,
+    K1,
+    KIN,
+    MOST_NEAR,
+    NEARNESS,
+    WINDOW,
+    ZONE_WEIGHTS,
+    B,
+    idf,
+)
 from searcharc.engines.whoosh.postings import (
     NONE,
     POSITION_BITS,
@@ -47,6 +57,7 @@ from searcharc.query.scope import (
     Text,
     Within,
     Without,
+    near_leaves,
     paragraph_patterns,
     scored_leaves,
 )
@@ -426,15 +437,20 @@ class Search:
 
     def scores(self) -> Floats:
         """For each message its score, as `scoring` says."""
+        total = np.zeros(self.table.size)
+        for _, part in self.score_parts():
+            total += part
+        return total
+
+    def score_parts(self) -> Iterator[tuple[Plan | None, Floats]]:
+        """What each leaf adds to the score of each message; and last, under None, what nearness adds."""
         table = self.table
-        total = np.zeros(table.size)
         for leaf, group in scored_leaves(self.plan):
+            rarity = self.rarity(leaf)
             if isinstance(leaf, Text):
                 weights = self.weights(leaf)
-                rarity = self.rarity(weights > 0)
             elif isinstance(leaf, InParagraph):
                 weights = self.paragraph_weights(leaf.pattern, leaf.zones, group)
-                rarity = self.rarity(self.owning(self.paragraphs(leaf)))
             else:
                 documents = self.paragraphs(leaf)
                 if group is not None:
@@ -443,14 +459,55 @@ class Search:
                 np.maximum.at(
                     weights, self.postings.owners(documents), _ZONE_WEIGHT[self.postings.zones(documents)]
                 )
-                rarity = 1.0
             normed = weights / table.norms
-            total += rarity * (K1 + 1) * normed / (normed + K1)
-        return total
+            yield leaf, rarity * (K1 + 1) * normed / (normed + K1)
+        yield None, NEARNESS * self.nearness()
 
-    def rarity(self, holding: Bools) -> float:
-        """The idf of what these messages hold."""
+    def rarity(self, leaf: Plan) -> float:
+        """The idf of a leaf; 1 for what is no text."""
+        match leaf:
+            case Text():
+                holding = self.weights(leaf) > 0
+            case InParagraph():
+                holding = self.owning(self.paragraphs(leaf))
+            case _:
+                return 1.0
         return idf(int((holding & self.table.live).sum()), self.table.message_count)
+
+    def nearness(self) -> Floats:
+        """For each message that is found what its best window holds, but for its rarest word."""
+        best = np.zeros(self.table.size)
+        leaves = near_leaves(self.plan)[:MOST_NEAR]
+        if len(leaves) < 2:
+            return best
+        hits = self.messages(self.plan)
+        windows: list[Ints] = []
+        values: list[Floats] = []
+        for leaf in leaves:
+            places = self._near_places(leaf, hits)
+            rarity = self.rarity(leaf)
+            for number, shift in enumerate((0, WINDOW // 2)):
+                found = np.unique((places + shift) // WINDOW) << 1 | number
+                windows.append(found)
+                values.append(np.full(len(found), rarity))
+        joined = np.concatenate(windows)
+        if not len(joined):
+            return best
+        order = np.argsort(joined, kind="stable")
+        joined, rarities = joined[order], np.concatenate(values)[order]
+        firsts = np.flatnonzero(np.append(True, joined[1:] != joined[:-1]))
+        held = np.add.reduceat(rarities, firsts) - np.maximum.reduceat(rarities, firsts)
+        documents = (joined[firsts] >> 1) * WINDOW >> POSITION_BITS
+        held *= _ZONE_WEIGHT[self.postings.zones(documents)]
+        np.maximum.at(best, self.postings.owners(documents), held)
+        return best
+
+    def _near_places(self, leaf: Text | InParagraph, hits: Bools) -> Ints:
+        """Where a leaf's pattern stands in paragraphs of its zones, in the messages that are found."""
+        places = self._places(leaf.pattern, "text")
+        documents = places >> POSITION_BITS
+        kept = hits[self.postings.owners(documents)] & self.in_zones(documents, leaf.zones)
+        return np.asarray(places[kept])
 
 
 def _runs(documents: Ints) -> tuple[Ints, Floats]:
