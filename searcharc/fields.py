@@ -27,6 +27,7 @@ class Kind(StrEnum):
     OLDER = "older"  # beyond this age
     YEAR = "year"  # a year, or a range of them
     SIZE = "size"  # bytes, with k or m, or a range of them
+    SAVED = "saved"  # the name of a saved query, which stands in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ FIELDS: tuple[Field, ...] = (
           ("text",), ("signature",)),
     Field("list", Kind.EXACT, "mailing list: its name or its whole List-Id", "list:governance",
           ("l",), ("list",)),
-    Field("thread", Kind.EXACT, "thread that has this message", "thread:seed-1@example.org", (), ("thread",)),
+    Field("thread", Kind.EXACT, "whole threads: of this message, or of all that a query in {} finds",
+          "thread:{from:ann para:24}", (), ("thread",)),
     Field("id", Kind.EXACT, "Message-ID or key", "id:seed-1@example.org", ("mid", "m", "msgid"), ("id",)),
     Field("lang", Kind.EXACT, "language of the text (ISO 639-1)", "lang:fr", ("language",), ("lang",)),
     Field("charset", Kind.EXACT, "charset that was declared or used", "charset:gb18030", (), ("charset",)),
@@ -96,6 +98,7 @@ FIELDS: tuple[Field, ...] = (
           ("mime",), ("type",)),
     Field("size", Kind.SIZE, "bytes of the message (k, m), or a range", "size:10k..2m", (), ("size",)),
     Field("is", Kind.EXACT, "reply, html, defect, baddate, auto", "is:reply", (), ("is",)),
+    Field("saved", Kind.SAVED, "a saved query, as if it stood here in brackets", "saved:cooperation"),
 )  # fmt: skip
 
 BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.aliases)}

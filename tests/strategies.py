@@ -20,7 +20,7 @@ from searcharc.models import (
     Sender,
     Zone,
 )
-from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Term, Test, Value, Words
+from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Term, Test, Thread, Value, Words
 
 WORDS = (
     "harbour harbours quarry meadow move moved moving lantern délégué delegue Délégués the of not "
@@ -28,6 +28,7 @@ WORDS = (
 ).split() + ["互联网治理", "会議", "ガバナンス", "治"]
 NUMBERS = ("21", "24", "24(a)", "OP24bis", "OP21bis(a)", "PP3", "30")
 NAMES = ("Ines Marchetti", "Bo Sample", "Cy Délégué", "Anne Harbour")
+IDS = tuple(f"m{n}@example.org" for n in range(8)) + ("gone@example.org", "lost@example.org")
 ORGANISATIONS = ("Ministry of Water and Forests", "Norwick Institute for Network Policy", "Pelham Shipping")
 
 text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
@@ -76,8 +77,8 @@ def messages(draw: st.DrawFn, key: str) -> Message:
         ),
         capacity=None,
         thread=key,
-        in_reply_to=None,
-        references=(),
+        in_reply_to=draw(st.none() | st.sampled_from(IDS)),
+        references=tuple(draw(st.lists(st.sampled_from(IDS), max_size=2))),
         language=draw(st.none() | st.sampled_from(["en", "fr"])),
         flags=tuple(draw(st.lists(st.sampled_from(["html", "auto"]), unique=True))),
         attachments=tuple(
@@ -128,11 +129,13 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Span, st.just("date"), st.none() | st.integers(1230768000, 1262304000), st.just(1270000000)),
     st.builds(Span, st.just("size"), st.just(1000), st.none()),
     st.just(Everything()),
+    st.builds(Value, st.just("thread"), st.sampled_from(("m0@example.org", "m2@example.org", "gone@example.org"))),
 )
 trees: st.SearchStrategy[Node] = st.recursive(
     leaves,
     lambda children: st.one_of(
         st.builds(Not, children),
+        st.builds(Thread, children),
         st.lists(children, min_size=2, max_size=3).map(lambda c: All(tuple(c))),
         st.lists(children, min_size=2, max_size=3).map(lambda c: Any(tuple(c))),
     ),

@@ -6,11 +6,12 @@ are sets of case-folded values; paragraphs carry text, zone, numbers and referen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searcharc.analysis import fold_case
 from searcharc.message.numbers import ancestors, number_integer
-from searcharc.models import DateSource, Evidence, Message, Zone
+from searcharc.models import DateSource, Evidence, Message, Reference, Zone
 
 TEXT_FIELDS = (
     "subject",
@@ -25,8 +26,27 @@ TEXT_FIELDS = (
 )
 """Text fields of a message."""
 
-EXACT_FIELDS = ("id", "list", "thread", "domain", "lang", "charset", "type", "capacity", "has", "is")
-"""Exact fields of a message."""
+SURFACE_FIELDS = ("by_sender", "by_affiliation", "by_list")
+"""Exact fields that keep the case: what messages are counted by."""
+
+EXACT_FIELDS = (
+    "id",
+    "list",
+    "thread",
+    "domain",
+    "lang",
+    "charset",
+    "type",
+    "capacity",
+    "has",
+    "is",
+    *SURFACE_FIELDS,
+)
+"""Exact fields of a message. thread: its own ids and all that it answers, so that what shares one of
+them is of one thread."""
+
+JOINT = "\x1f"
+"""Stands between the parts of one value: number and document in `refs`, name and address in by_sender."""
 
 NUMBER_FIELDS = ("date", "size")
 """Integer fields of a message: seconds since 1970 (UTC), bytes."""
@@ -37,7 +57,9 @@ class ParagraphDocument:
     """What is indexed of one paragraph.
 
     numbers: canonical, with ancestors; integers: of the numbers, for ranges (one or none).
-    refs, ref_integers: the same for what it mentions. documents: named beside a reference.
+    refs, ref_integers: the same for what it mentions; refs has besides, for each of these numbers,
+        the number with JOINT and the document it belongs to ("" where none is named) behind it.
+    documents: named beside a reference.
     """
 
     ordinal: int
@@ -81,7 +103,13 @@ def document_of(message: Message) -> Document:
     exact = {
         "id": {message.key, message.message_id or message.key},
         "list": {*message.lists, *message.list_ids},
-        "thread": {message.thread, message.key},
+        "thread": {
+            message.thread,
+            message.key,
+            message.message_id or message.key,
+            *message.references,
+            *([message.in_reply_to] if message.in_reply_to else ()),
+        },
         "domain": set(_domains(message.sender.address)),
         "lang": {message.language} if message.language else set(),
         "charset": {c for pair in message.charsets for c in (pair.declared, pair.used) if c},
@@ -89,12 +117,16 @@ def document_of(message: Message) -> Document:
         "capacity": {message.capacity} if message.capacity else set(),
         "has": set(_has(message)),
         "is": set(_is(message)),
+        "by_sender": {f"{message.sender.name}{JOINT}{message.sender.address}"},
+        # One spelling for each organisation, so that a message counts once for it.
+        "by_affiliation": {*{fold_case(a.name): a.name for a in reversed(sure)}.values()},
+        "by_list": set(message.lists),
     }
     return Document(
         key=message.key,
         texts={name: tuple(v for v in values if v) for name, values in texts.items()},
         exact={
-            name: frozenset(v if name in ("id", "thread") else fold_case(v) for v in values)
+            name: frozenset(_one_line(v) if name in _AS_WRITTEN else fold_case(v) for v in values)
             for name, values in exact.items()
         },
         date=int(message.date.timestamp()) if message.date else None,
@@ -106,13 +138,32 @@ def document_of(message: Message) -> Document:
                 zone=p.zone,
                 numbers=ancestors(p.number) if p.number else (),
                 integers=(number_integer(p.number),) if p.number else (),
-                refs=tuple(dict.fromkeys(a for r in p.refs for a in ancestors(r.number))),
+                refs=tuple(dict.fromkeys(v for r in p.refs for v in _reference_values(r))),
                 ref_integers=tuple(dict.fromkeys(number_integer(r.number) for r in p.refs)),
                 documents=tuple(dict.fromkeys(r.document for r in p.refs if r.document)),
             )
             for p in message.paragraphs
         ),
     )
+
+
+_AS_WRITTEN = frozenset({"id", "thread", *SURFACE_FIELDS})
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split("\n")) if "\n" in value else value
+
+
+def _reference_values(reference: Reference) -> list[str]:
+    numbers = ancestors(reference.number)
+    document = " ".join((reference.document or "").split())
+    return [*numbers, *(f"{n}{JOINT}{document}" for n in numbers)]
+
+
+def pairs(refs: Iterable[str]) -> list[tuple[str, str]]:
+    """(number, document) pairs among the values of `refs`; document "" where none is named."""
+    found = (value.partition(JOINT) for value in refs)
+    return [(number, document) for number, joint, document in found if joint]
 
 
 def _domains(address: str) -> list[str]:

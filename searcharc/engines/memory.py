@@ -6,11 +6,11 @@ Written to be read, not to be fast: it is the oracle that every other engine is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from searcharc.analysis import Token, tokenize
 from searcharc.engines.base import Match, Matches, Sort
-from searcharc.engines.document import Document, ParagraphDocument, document_of
+from searcharc.engines.document import Document, ParagraphDocument, document_of, pairs
 from searcharc.engines.ranking import page_of
 from searcharc.engines.scoring import (
     FIELD_WEIGHTS,
@@ -36,12 +36,15 @@ from searcharc.query.scope import (
     Of,
     Or,
     Plan,
+    Refers,
+    Related,
     Some,
     Text,
     Within,
     Without,
     near_leaves,
     paragraph_patterns,
+    refers,
     scored_leaves,
 )
 from searcharc.query.tree import Pattern, Phrase, Term, Test
@@ -55,6 +58,7 @@ class _Entry:
     document: Document
     fields: dict[str, list[list[Token]]]
     paragraphs: list[list[Token]]
+    related: list[_Entry] = field(default_factory=list, repr=False)
 
     @property
     def length(self) -> int:
@@ -71,11 +75,24 @@ def _entry(message: Message) -> _Entry:
     )
 
 
+def _relate(entries: list[_Entry]) -> None:
+    """Fills `related`: all messages of one's thread, which share ids directly or through others."""
+    threads: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        joined = [entry]
+        for thread in {id(t): t for i in entry.document.exact["thread"] if (t := threads.get(i))}.values():
+            joined += thread
+        threads.update({i: joined for e in joined for i in e.document.exact["thread"]})
+    for entry in entries:
+        entry.related.extend(threads[entry.document.key])
+
+
 class MemoryEngine:
     """An engine over a list of messages."""
 
     def __init__(self, messages: Iterable[Message] = ()) -> None:
         self._entries = {m.key: _entry(m) for m in messages}
+        _relate(list(self._entries.values()))
 
     def search(
         self, plan: Plan, *, sort: Sort = Sort.RELEVANCE, limit: int | None = 10, offset: int = 0
@@ -143,14 +160,16 @@ def _holds(plan: Plan, entry: _Entry) -> bool:
             return any(_holds_in(child, entry, i) for i in range(len(entry.paragraphs)))
         case Text():
             return _text_weight(plan, entry) > 0
-        case Is(field, value, wildcard):
-            values = entry.document.exact[field]
+        case Related(child):
+            return any(_holds(child, e) for e in entry.related)
+        case Is(name, value, wildcard):
+            values = entry.document.exact[name]
             if wildcard:
                 pattern = Term(Test.WILDCARD, value).pattern()
                 return any(pattern.fullmatch(v) for v in values)
             return value in values
-        case Within(field, low, high):
-            number = entry.document.date if field == "date" else entry.document.size
+        case Within(name, low, high):
+            number = entry.document.date if name == "date" else entry.document.size
             return number is not None and _between(number, low, high)
     raise AssertionError(plan)
 
@@ -173,10 +192,12 @@ def _holds_in(plan: Plan, entry: _Entry, index: int) -> bool:
             return paragraph.zone in zones and count_places(pattern, entry.paragraphs[index]) > 0
         case Mentions(pattern):
             return any(count_places(pattern, tokenize(d)) for d in paragraph.documents)
-        case NumberIs(field, value):
-            return value in (paragraph.numbers if field == "para" else paragraph.refs)
-        case NumberIn(field, low, high):
-            return any(_between(n, low, high) for n in _integers(paragraph, field))
+        case NumberIs(name, value):
+            return value in (paragraph.numbers if name == "para" else paragraph.refs)
+        case NumberIn(name, low, high):
+            return any(_between(n, low, high) for n in _integers(paragraph, name))
+        case Refers(child):
+            return any(refers(child, number, of) for number, of in pairs(paragraph.refs))
     raise AssertionError(plan)
 
 

@@ -37,6 +37,7 @@ class Piece:
     text: the word, or what stands between quotes; quoted tells which.
     exact: "=" stood before it. distance: behind `"..."~` or `NEAR/`.
     value_position: where the value begins, behind the field's colon.
+    braced: the text stood between { and }: a query of its own.
     """
 
     kind: Lexeme
@@ -47,6 +48,7 @@ class Piece:
     exact: bool = False
     distance: int | None = None
     value_position: int = 0
+    braced: bool = False
 
 
 _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»"}
@@ -109,6 +111,11 @@ def _atom(text: str, start: int) -> tuple[Piece, int]:
             if not behind or behind.isspace() or behind == ")":
                 return Piece(Lexeme.ATOM, start, field=field, value_position=place), place
     value = place
+    if field and text[place] == "{":
+        closed = _brace_end(text, place)
+        return Piece(
+            Lexeme.ATOM, start, text[place + 1 : closed], field, value_position=value, braced=True
+        ), end + 1
     exact = text[place] == "=" and place + 1 < len(text) and not text[place + 1].isspace()
     if exact:
         place += 1
@@ -132,6 +139,22 @@ def _atom(text: str, start: int) -> tuple[Piece, int]:
         if near := _NEAR.match(word):
             return Piece(Lexeme.NEAR, start, word, distance=_distance(near.group(1), start)), end
     return Piece(Lexeme.ATOM, start, word, field, False, exact, None, value), end
+
+
+def _brace_end(text: str, opening: int) -> int:
+    """Where the brace at `opening` is closed; braces in quotes do not count."""
+    depth, quoted = 0, False
+    for place in range(opening, len(text)):
+        char = text[place]
+        if char == '"':
+            quoted = not quoted
+        elif char == "{" and not quoted:
+            depth += 1
+        elif char == "}" and not quoted:
+            depth -= 1
+            if not depth:
+                return place
+    raise QueryError("a brace is not closed", position=opening, hint="add the closing }")
 
 
 def _distance(digits: str | None, position: int) -> int:

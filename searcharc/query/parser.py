@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -20,7 +21,21 @@ from searcharc.fields import BY_NAME, FIELDS, HAS_VALUES, IS_VALUES, OR_WHEN_REP
 from searcharc.message.numbers import number_integer, parse_number
 from searcharc.query.dates import parse_age, parse_date
 from searcharc.query.lexer import Lexeme, Piece, split_query
-from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Term, Test, Value, Words
+from searcharc.query.tree import (
+    All,
+    Any,
+    Everything,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Span,
+    Term,
+    Test,
+    Thread,
+    Value,
+    Words,
+)
 
 MAX_DEPTH = 50
 """Deepest nesting of brackets and NOT."""
@@ -30,6 +45,8 @@ MAX_EDITS = 2
 """Largest n of word~n."""
 MAX_REGEX = 200
 """Longest regular expression."""
+MAX_SAVED = 5
+"""Deepest nesting of saved queries and of thread:{...}."""
 
 _FUZZY = re.compile(r"(.+)~(\d?)\Z")
 # Nested or neighbouring repeats make Python's matcher take exponential time.
@@ -47,15 +64,18 @@ class ParsedQuery:
     warnings: tuple[str, ...] = ()
 
 
-def parse_query(text: str, *, now: datetime | None = None) -> ParsedQuery:
+def parse_query(
+    text: str, *, now: datetime | None = None, saved: Mapping[str, str] | None = None
+) -> ParsedQuery:
     """Reads a query: `para:24 "enhanced cooperation"` -> (and para:24 "enhanced cooperation").
 
     now: what ages and `today` count from (the present moment by default).
+    saved: name -> text of the queries that `saved:` may name.
 
     Raises:
         QueryError: with `position` and `hint`; LimitError past the limits of this module.
     """
-    parser = _Parser(split_query(text), now or datetime.now(UTC))
+    parser = _Parser(split_query(text), now or datetime.now(UTC), saved or {})
     tree = parser.parse()
     return ParsedQuery(text, tree, tuple(parser.warnings))
 
@@ -63,9 +83,11 @@ def parse_query(text: str, *, now: datetime | None = None) -> ParsedQuery:
 class _Parser:
     """Recursive descent over the lexemes; the depth is bounded by MAX_DEPTH."""
 
-    def __init__(self, pieces: list[Piece], now: datetime) -> None:
+    def __init__(self, pieces: list[Piece], now: datetime, saved: Mapping[str, str], level: int = 0) -> None:
         self.pieces = pieces
         self.now = now
+        self.saved = saved
+        self.level = level
         self.place = 0
         self.depth = 0
         self.words = 0
@@ -196,7 +218,11 @@ class _Parser:
         return self.words_leaf(None, piece, stemmed=True)
 
     def leaf(self, spec: Field, piece: Piece) -> Node | None:
+        if piece.braced:
+            return self.thread(spec, piece)
         match spec.kind:
+            case Kind.SAVED:
+                return self.saved_query(piece)
             case Kind.TEXT | Kind.WORDS | Kind.DOCUMENT:
                 return self.words_leaf(spec.name, piece, stemmed=spec.name in _STEMMED)
             case Kind.NUMBER | Kind.REFERENCE:
@@ -207,6 +233,52 @@ class _Parser:
                 return _size(spec, piece)
             case _:
                 return self.date(spec, piece)
+
+    def thread(self, spec: Field, piece: Piece) -> Node:
+        if spec.name != "thread":
+            raise QueryError(
+                f"{piece.field}: takes no query in braces",
+                position=piece.value_position,
+                hint="only thread:{...} does; a field for several words is written with brackets",
+            )
+        try:
+            return Thread(self.inner(piece.text, piece.position))
+        except QueryError as error:
+            if error.position is None or self.level:
+                raise
+            place = piece.value_position + 1 + error.position
+            raise type(error)(error.message, position=place, hint=error.hint) from None
+
+    def saved_query(self, piece: Piece) -> Node:
+        name = piece.text.strip()
+        text = self.saved.get(name)
+        if text is None:
+            near = difflib.get_close_matches(name, list(self.saved), n=1)
+            raise QueryError(
+                f"there is no saved query {name!r}",
+                position=piece.value_position,
+                hint=f"did you mean saved:{near[0]}?" if near else "`searcharc saved list` shows them all",
+            )
+        try:
+            return self.inner(text, piece.position)
+        except QueryError as error:
+            message = error.message if self.level else f"in the saved query {name!r}: {error.message}"
+            raise type(error)(message, position=piece.value_position, hint=error.hint) from None
+
+    def inner(self, text: str, position: int) -> Node:
+        """A query within this one; its words and its levels count towards the limits of the whole."""
+        if self.level == MAX_SAVED:
+            raise LimitError(
+                "saved queries or threads are nested too deep",
+                position=position,
+                hint=f"at most {MAX_SAVED} levels; a saved query must not name itself",
+            )
+        parser = _Parser(split_query(text), self.now, self.saved, self.level + 1)
+        parser.words, parser.depth = self.words, self.depth
+        tree = parser.parse()
+        self.words = parser.words
+        self.warnings += parser.warnings
+        return tree
 
     def words_leaf(self, field: str | None, piece: Piece, *, stemmed: bool) -> Node | None:
         terms = _pattern_terms(piece, stemmed=stemmed)
@@ -408,12 +480,6 @@ def _number(spec: Field, piece: Piece) -> Node:
 def _value(spec: Field, piece: Piece) -> Node:
     text = fold_case(piece.text.strip())
     if spec.name in ("id", "thread"):
-        if text.startswith("{"):
-            raise QueryError(
-                "thread: takes the id of a message",
-                position=piece.value_position,
-                hint=f"as in {spec.example}",
-            )
         text = piece.text.strip().strip("<>")
     known = {"has": HAS_VALUES, "is": IS_VALUES}.get(spec.name)
     if known and text not in known:

@@ -6,9 +6,12 @@ must meet in one paragraph, and beside it only the paragraph's own text counts. 
 `ref:` and `doc:` counts as one of them. A negated one binds the words beside it too; with no
 word beside it, it speaks of the message (`from:ann -para:24`).
 
-A plan is a tree of two levels. Message level: Text, Is, Within, Every, and Some (of whose
-paragraphs one satisfies ...). Paragraph level: InParagraph, Mentions, NumberIs, NumberIn, and
-Of (whose message satisfies ...). And, Or and Without stand at both.
+`ref:` and `doc:` side by side speak of one reference: `ref:35 doc:"Tunis Agenda"` is not found by a
+paragraph that mentions 35 of one document and 10 of that one.
+
+A plan is a tree of two levels. Message level: Text, Is, Within, Every, Related (whose thread has a
+message that satisfies ...) and Some (of whose paragraphs one satisfies ...). Paragraph level:
+InParagraph, Mentions, NumberIs, NumberIn, Refers, and Of (whose message satisfies ...). And, Or and Without stand at both.
 """
 
 from __future__ import annotations
@@ -16,8 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from types import UnionType
 
+from searcharc.analysis import tokenize
 from searcharc.fields import ALL_ZONES, BY_NAME, PARAGRAPH_KINDS, Kind
+from searcharc.query.matching import count_places
 from searcharc.query.tree import (
     All,
     Any,
@@ -30,6 +36,7 @@ from searcharc.query.tree import (
     Span,
     Term,
     Test,
+    Thread,
     Value,
     Words,
 )
@@ -123,6 +130,20 @@ class NumberIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Refers:
+    """Paragraph level: one of its references satisfies the child, of NumberIs, NumberIn, Mentions, And, Or."""
+
+    child: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Message level: a message of its thread satisfies the child."""
+
+    child: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Of:
     """Paragraph level: its message satisfies the child."""
 
@@ -151,7 +172,21 @@ class Without:
 
 
 Plan = (
-    Every | Text | Is | Within | Some | InParagraph | Mentions | NumberIs | NumberIn | Of | And | Or | Without
+    Every
+    | Text
+    | Is
+    | Within
+    | Related
+    | Some
+    | InParagraph
+    | Mentions
+    | NumberIs
+    | NumberIn
+    | Refers
+    | Of
+    | And
+    | Or
+    | Without
 )
 
 BARE_FIELDS = ("subject", "sender")
@@ -169,7 +204,7 @@ def _message(node: Node) -> Plan:
     match node:
         case All(children):
             if _binds(children):
-                return Some(And(tuple(_paragraph(c) for c in children)))
+                return Some(And(_paired([_paragraph(c) for c in children])))
             return And(tuple(_message(c) for c in children))
         case Any(children):
             return Or(tuple(_message(c) for c in children))
@@ -186,6 +221,10 @@ def _message(node: Node) -> Plan:
             if field.kind is Kind.WORDS:
                 return Text(pattern, (), field.zones, pattern)
             return Text(pattern, field.terms, (), pattern)
+        case Thread(child):
+            return Related(_message(child))
+        case Value("thread", value, _):
+            return Related(Is("thread", value))
         case Value(name, value, wildcard):
             return Is(name, value, wildcard)
         case Span(name, low, high):
@@ -199,7 +238,7 @@ def _paragraph(node: Node, *, whole: bool = False) -> Plan:
         case All(children):
             if _binds(children) and not whole:
                 return Of(_message(node))
-            return And(tuple(_paragraph(c, whole=whole) for c in children))
+            return And(_paired([_paragraph(c, whole=whole) for c in children]))
         case Any(children):
             return Or(tuple(_paragraph(c, whole=whole) for c in children))
         case Not(child):
@@ -218,6 +257,45 @@ def _paragraph(node: Node, *, whole: bool = False) -> Plan:
             return NumberIn(name, low, high)
         case _:
             return Of(_message(node))
+
+
+def _paired(parts: list[Plan]) -> tuple[Plan, ...]:
+    """The parts of an AND with what is said of references joined: number and document of one."""
+    numbers = [p for p in parts if _is_made_of(p, NumberIs | NumberIn, "ref")]
+    documents = [p for p in parts if _is_made_of(p, Mentions, None)]
+    if not numbers or not documents:
+        return tuple(parts)
+    rest = [p for p in parts if p not in numbers and p not in documents]
+    return (*rest, Refers(And((*numbers, *documents))))
+
+
+def _is_made_of(plan: Plan, kind: type | UnionType, field: str | None) -> bool:
+    if isinstance(plan, Or):
+        return all(_is_made_of(c, kind, field) for c in plan.children)
+    return isinstance(plan, kind) and getattr(plan, "field", None) == field
+
+
+def refers(plan: Plan, number: str, document: str) -> bool:
+    """Whether a reference satisfies the child of Refers.
+
+    number: canonical, or one of its ancestors. document: "" where none is named.
+    """
+    match plan:
+        case And(children):
+            return all(refers(c, number, document) for c in children)
+        case Or(children):
+            return any(refers(c, number, document) for c in children)
+        case NumberIs(_, value):
+            return number == value
+        case NumberIn(_, low, high):
+            return (
+                number.isdecimal()
+                and (low is None or low <= int(number))
+                and (high is None or int(number) <= high)
+            )
+        case Mentions(pattern):
+            return count_places(pattern, tokenize(document)) > 0
+    raise AssertionError(plan)
 
 
 def _is_paragraph_leaf(node: Node) -> bool:
@@ -279,7 +357,7 @@ def scored_leaves(plan: Plan, group: Plan | None = None) -> Iterator[tuple[Plan,
             yield from scored_leaves(child, child)
         case Of(child):
             yield from scored_leaves(child, None)
-        case Text() | InParagraph() | NumberIs() | NumberIn() | Mentions():
+        case Text() | InParagraph() | NumberIs() | NumberIn() | Mentions() | Refers():
             yield plan, group
         case _:
             return

@@ -1,7 +1,8 @@
 """The query tree: what a query means, before any engine sees it.
 
 Inner nodes: All (and), Any (or), Not. Leaves: Words (a pattern of tokens somewhere in text),
-Value (an exact value), Span (a range of numbers or instants), Everything. A pattern is a Phrase
+Value (an exact value), Span (a range of numbers or instants), Thread (whole threads of what another
+query finds), Everything. A pattern is a Phrase
 of token tests, side by side, or a Near of patterns.
 
 `str(node)` is the form that `--explain` and JSON's `parsed` show: "(and word:harbour para:24)".
@@ -216,7 +217,17 @@ class Any:
         return f"(or {' '.join(map(str, self.children))})"
 
 
-Leaf = Everything | Words | Value | Span
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Every message of the threads in which a message matches the child."""
+
+    child: Node
+
+    def __str__(self) -> str:
+        return f"(thread {self.child})"
+
+
+Leaf = Everything | Words | Value | Span | Thread
 Node = Leaf | Not | All | Any
 
 

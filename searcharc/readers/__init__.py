@@ -21,7 +21,7 @@ from searcharc.readers.compress import open_bytes
 from searcharc.readers.folders import identity
 from searcharc.readers.maildir import read_folder
 from searcharc.readers.mbox import read_mbox
-from searcharc.readers.original import read_raw
+from searcharc.readers.original import read_original, read_raw
 from searcharc.readers.paths import escape_path, unescape_path
 from searcharc.readers.single import read_single
 from searcharc.readers.walk import find_archives
@@ -35,6 +35,7 @@ __all__ = [
     "find_archives",
     "identity",
     "read_messages",
+    "read_original",
     "read_raw",
     "stat_archive",
     "unescape_path",

@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 
 from searcharc.errors import ReadError
-from searcharc.models import Origin
+from searcharc.models import Origin, RawMessage
 from searcharc.readers.compress import ByteStream, open_bytes
 from searcharc.readers.maildir import open_moved
 from searcharc.readers.paths import unescape_path
 
 # The longest envelope line that `envelope` believes, with room to spare.
 _BEFORE = 1200
+_BOXED = ("mbox", "mboxcl2")
 
 
 def read_raw(origin: Origin, *, limit: int | None = None) -> bytes:
@@ -27,42 +28,56 @@ def read_raw(origin: Origin, *, limit: int | None = None) -> bytes:
         ReadError: the archive or file is gone, damaged, or changed so that no message of this length
             stands at this place any more.
     """
+    return read_original(origin, max_message=limit).raw
+
+
+def read_original(origin: Origin, *, max_message: int | None = None) -> RawMessage:
+    """The message as its reader gave it: its bytes, its envelope line, and whether it was cut.
+
+    Raises:
+        ReadError: as `read_raw`.
+    """
     with _open(origin) as stream:
         try:
-            raw, intact = _read(stream, origin, limit)
+            raw, envelope, intact = _read(stream, origin, max_message)
         except ReadError as error:
             raise ReadError(f"{_name(origin)}: {error.message}", hint=error.hint) from error
+        modified = None if origin.format in _BOXED else stream.mtime_ns / 1e9
     if not intact:
         raise ReadError(
             f"{_name(origin)} changed: the message at byte {origin.offset} is not there any more",
             hint="searcharc update",
         )
-    return raw
+    defects = (f"message cut at {max_message} bytes",) if len(raw) < origin.length else ()
+    return RawMessage(raw, origin, envelope, defects, modified)
 
 
-def _read(stream: ByteStream, origin: Origin, limit: int | None) -> tuple[bytes, bool]:
-    """The bytes, and whether they are still one message from end to end."""
-    boxed = origin.format in ("mbox", "mboxcl2")
+def _read(stream: ByteStream, origin: Origin, limit: int | None) -> tuple[bytes, bytes | None, bool]:
+    """The bytes, the envelope line of an mbox, and whether they are still one message from end to end."""
+    boxed = origin.format in _BOXED
     before = min(origin.offset, _BEFORE)
     stream.skip(origin.offset - before)
     line = _read_exactly(stream, before)
-    if boxed and not (line.endswith(b"\n") and b"From " in line.rstrip(b"\r\n").rpartition(b"\n")[2]):
-        return b"", False
+    envelope = None
+    if boxed:
+        envelope = line.rstrip(b"\r\n").rpartition(b"\n")[2]
+        if not (line.endswith(b"\n") and b"From " in envelope):
+            return b"", envelope, False
     wanted = origin.length if limit is None else min(limit, origin.length)
     raw = _read_exactly(stream, wanted)
     if len(raw) < wanted:
-        return raw, False
+        return raw, envelope, False
     if wanted < origin.length:
-        return raw, True
+        return raw, envelope, True
     try:
         behind = _read_exactly(stream, 16)
     except ReadError:
         # The last message before the damage of a damaged file.
-        return raw, True
+        return raw, envelope, True
     if not boxed:
-        return raw, not behind
+        return raw, envelope, not behind
     rest = behind.removeprefix(b"\r\n") if behind.startswith(b"\r") else behind.removeprefix(b"\n")
-    return raw, not rest or rest.startswith(b"From ")
+    return raw, envelope, not rest or rest.startswith(b"From ")
 
 
 def _read_exactly(stream: ByteStream, count: int) -> bytes:

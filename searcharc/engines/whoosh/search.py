@@ -16,6 +16,7 @@ import numpy as np
 
 from searcharc.analysis import VARIANT, same_stem, stem_prefixes
 from searcharc.engines.base import Match, Matches, Sort
+from searcharc.engines.document import JOINT
 from searcharc.engines.ranking import page_of
 from searcharc.engines.scoring import (
     FIELD_WEIGHTS,
@@ -53,12 +54,15 @@ from searcharc.query.scope import (
     Of,
     Or,
     Plan,
+    Refers,
+    Related,
     Some,
     Text,
     Within,
     Without,
     near_leaves,
     paragraph_patterns,
+    refers,
     scored_leaves,
 )
 from searcharc.query.tree import Pattern, Phrase, Term, Test, within_distance
@@ -108,6 +112,33 @@ class Table:
         lengths = self.postings.message_values("lengths").astype(np.float64)
         mean = float(lengths[self.live].sum()) / self.message_count if self.message_count else 0.0
         return 1 - B + B * lengths / mean if mean else np.ones(self.size)
+
+    @cached_property
+    def threads(self) -> Ints:
+        """For each message a number that it shares with those of its thread alone."""
+        return thread_numbers(*self.links("thread"), self.live)
+
+    def links(self, field: str) -> tuple[Ints, Ints, list[str]]:
+        """An exact field as a whole: (value, message) of each posting, and the values that are numbered.
+
+        A value is numbered once for all segments; of a value's paragraphs each gives a posting.
+        """
+        numbers: dict[str, int] = {}
+        values, messages = [NONE], [NONE]
+        base = 0
+        for part in self.postings._parts:
+            owners = part.segment.owners
+            stored = part.segment.field(field)
+            if stored.term_count:
+                counts, documents, _ = stored.tokens()
+                terms = [t.decode("utf-8") for t in stored.terms()]
+                numbered = np.fromiter(
+                    (numbers.setdefault(t, len(numbers)) for t in terms), np.int64, len(terms)
+                )
+                values.append(np.repeat(numbered, counts))
+                messages.append(owners[documents].astype(np.int64) + base)
+            base += part.segment.message_count
+        return np.concatenate(values), np.concatenate(messages), list(numbers)
 
     @cached_property
     def vocabularies(self) -> dict[str, list[str]]:
@@ -200,6 +231,8 @@ class Search:
                 return self.owning(self.paragraphs(child))
             case Text():
                 return self.weights(plan) > 0
+            case Related(child):
+                return self.related(self.messages(child) & table.live)
             case Is(field, value, wildcard):
                 return self.owning(self.exact(field, value, wildcard))
             case Within(field, low, high):
@@ -211,6 +244,13 @@ class Search:
                     mask &= numbers <= high
                 return mask
         raise AssertionError(plan)
+
+    def related(self, messages: Bools) -> Bools:
+        """For each message whether its thread has one of these."""
+        threads = self.table.threads
+        wanted = np.zeros(len(threads) + 1, np.bool_)
+        wanted[threads[messages]] = True
+        return np.asarray(wanted[threads])
 
     def owning(self, documents: Ints) -> Bools:
         """For each message whether one of these documents is its own or of its paragraphs."""
@@ -245,7 +285,15 @@ class Search:
                     t for t in numbers if (low is None or low <= int(t)) and (high is None or int(t) <= high)
                 ]
                 return union(self.postings.documents(field, t)[0] for t in wanted)
+            case Refers(child):
+                return self._referring(child)
         raise AssertionError(plan)
+
+    def _referring(self, child: Plan) -> Ints:
+        """The paragraphs of which one reference satisfies the child."""
+        terms = (t for t in self.postings.terms("ref") if JOINT in t)
+        wanted = [t for t in terms if refers(child, *t.split(JOINT, 1))]
+        return union(self.postings.documents("ref", t)[0] for t in wanted)
 
     def _all_of(self, children: tuple[Plan, ...]) -> Ints:
         """Finds first, then takes away: what is not there and what the message says are only tests."""
@@ -508,6 +556,29 @@ class Search:
         documents = places >> POSITION_BITS
         kept = hits[self.postings.owners(documents)] & self.in_zones(documents, leaf.zones)
         return np.asarray(places[kept])
+
+
+def thread_numbers(values: Ints, messages: Ints, names: list[str], live: Bools) -> Ints:
+    """Numbers messages so that those that share a value, directly or through others, have one number.
+
+    Each takes the least number among those it shares a value with, until none changes; numbers of
+    numbers are followed on the way, so that a chain of replies takes the logarithm of its length.
+    """
+    kept = live[messages]
+    values, messages = values[kept], messages[kept]
+    numbers = np.arange(len(live), dtype=np.int64)
+    while len(values):
+        least = np.full(len(names), len(live), np.int64)
+        np.minimum.at(least, values, numbers[messages])
+        settled = numbers.copy()
+        # The number itself is lowered too: whoever already bears it follows in the next round.
+        np.minimum.at(settled, numbers[messages], least[values])
+        np.minimum.at(settled, messages, least[values])
+        settled = settled[settled]
+        if np.array_equal(settled, numbers):
+            break
+        numbers = settled
+    return numbers
 
 
 def _runs(documents: Ints) -> tuple[Ints, Floats]:

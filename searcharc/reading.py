@@ -1,0 +1,232 @@
+"""Archives that changed -> sightings and segments: the middle of a run.
+
+What the bytes of an archive told before is not parsed again. What is new goes in chunks to the readers
+(`workers`); their outcomes come back in order, are counted, and what was written twice is marked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter, deque
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from searcharc.engines.whoosh.engine import WhooshWriter
+from searcharc.engines.whoosh.generation import SegmentEntry
+from searcharc.ledger import Sighting, settle
+from searcharc.models import ArchiveCount, Origin, Problem, RawMessage
+from searcharc.readers import read_messages
+from searcharc.runs import Counts, Found, Options, Progress, ProgressCallback
+from searcharc.workers import CHUNK_BYTES, CHUNK_MESSAGES, Outcome, OwnReader, Readers, WorkerPool
+
+WORTH_WORKERS = 8 << 20
+"""Bytes to read from which on other processes are started: each takes a third of a second to begin."""
+
+_CHUNKS_AHEAD = 16  # handed over before the first is waited for; the same for any number of jobs
+
+
+@dataclass(slots=True)
+class _Slot:
+    """Where the sighting of a message that is being read will stand."""
+
+    sightings: list[Sighting | None]
+    place: int
+    origin: Origin
+    raw: str
+
+
+class Reading:
+    """The reading of one run.
+
+    before: the sightings of each archive as the last run left them. after: as this run found them,
+    for the archives that were read; filled by `read_all`.
+    written: (group, content) -> the segment that holds it and the sighting it was read from, for what this
+    run wrote.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        before: Mapping[str, list[Sighting]],
+        options: Options,
+        counts: Counts,
+        progress: ProgressCallback | None,
+    ) -> None:
+        self._folder = folder
+        self._options = options
+        self._counts = counts
+        self._progress = progress
+        self.before = before
+        self.after: dict[str, list[Sighting]] = {}
+        self.written: dict[tuple[str, str], tuple[str, Sighting]] = {}
+        self._reading: dict[str, list[Sighting | None]] = {}  # becomes `after` when all is read
+        self._formats: dict[str, str] = {}
+        self._chunk: list[RawMessage] = []
+        self._chunk_list: str | None = None
+        self._slots: list[_Slot] = []
+        self._handed: deque[tuple[Future[list[Outcome]], list[_Slot]]] = deque()
+        self._dead: dict[str, list[int]] = {}  # segment -> messages of it that are not to stay
+        self._groups: dict[str, list[Sighting]] = {}  # of `before`, filled when first asked for
+        self._held: dict[str, Counter[str]] = {}  # group -> contents that are in the index or written
+        for sightings in before.values():
+            for sighting in sightings:
+                self._hold(sighting)
+
+    def read_all(self, changed: list[Found], writer: WhooshWriter) -> None:
+        """Reads the archives into segments that the writer takes in."""
+        with self._readers(writer.generation, changed) as readers:
+            for number, item in enumerate(changed):
+                self._read(item, readers, writer, number, changed)
+            self._hand_over(readers)
+            while self._handed:
+                self._collect(writer)
+            self._close(readers.finish(), writer)
+
+    def _readers(self, generation: int, changed: list[Found]) -> Readers:
+        """Other processes where there is enough to read for them."""
+        jobs = self._options.jobs or os.cpu_count() or 1
+        if jobs > 1 and sum(f.size for f in changed) >= WORTH_WORKERS:
+            try:
+                return WorkerPool(self._folder, generation, jobs)
+            except OSError:  # no processes to be had: it takes longer, and is the same
+                pass
+        return OwnReader(self._folder, generation)
+
+    def _read(
+        self, item: Found, readers: Readers, writer: WhooshWriter, number: int, changed: list[Found]
+    ) -> None:
+        """Reads one archive; what its bytes told before is not parsed again."""
+        name = item.archive.name
+        known: dict[str, list[Sighting]] = {}
+        before = self.before.get(name, [])
+        for sighting in before:
+            self._forget(sighting)
+            known.setdefault(sighting.raw, []).append(sighting)
+        sightings = self._reading[name] = []
+        self._formats[name] = item.archive.format
+        unfinished = False
+        seen: set[str] = set()
+        total = sum(f.size for f in changed)
+        done = sum(f.size for f in changed[:number])
+        for count, found in enumerate(read_messages(item.archive, max_message=self._options.max_message)):
+            if isinstance(found, Problem):
+                self._counts.problems.append(found)
+                self._counts.seen += found.lost
+                self._counts.failed += found.lost
+                unfinished |= found.unfinished
+                continue
+            digest = _raw_digest(found)
+            seen.add(digest)
+            self._counts.seen += 1
+            same = self._known(found, digest, item, known)
+            sightings.append(same)
+            if same is None:
+                self._queue(found, _Slot(sightings, len(sightings) - 1, found.origin, digest), item)
+                if len(self._chunk) >= CHUNK_MESSAGES or sum(len(r.raw) for r in self._chunk) >= CHUNK_BYTES:
+                    self._hand_over(readers)
+                    while len(self._handed) > _CHUNKS_AHEAD:
+                        self._collect(writer)
+            if self._progress and not count % 50:
+                within = 0 if item.archive.is_folder else min(found.origin.offset, item.size)
+                self._progress(Progress(number, len(changed), self._counts.seen, name, done + within, total))
+        if unfinished:  # what could not be reached this time is kept as it was
+            for sighting in before:
+                if sighting.raw not in seen:
+                    self._hold(sighting)
+                    sightings.append(sighting)
+            item.fingerprint = ""
+        if self._chunk and self._chunk_list != item.source.list:
+            self._hand_over(readers)
+
+    def _known(
+        self, raw: RawMessage, digest: str, item: Found, known: dict[str, list[Sighting]]
+    ) -> Sighting | None:
+        """The sighting of a message whose bytes this archive held before, counted as unchanged."""
+        same = known.get(digest)
+        if not same or not (item.source.list is None or same[-1].lists == (item.source.list,)):
+            return None
+        sighting = replace(same.pop(), origin=raw.origin)
+        self._counts.unchanged += 1
+        self._hold(sighting)
+        return sighting
+
+    def _queue(self, raw: RawMessage, slot: _Slot, item: Found) -> None:
+        self._chunk.append(raw)
+        self._chunk_list = item.source.list
+        self._slots.append(slot)
+
+    def _hand_over(self, readers: Readers) -> None:
+        if self._chunk:
+            self._handed.append((readers.submit(self._chunk, self._chunk_list), self._slots))
+            self._chunk, self._slots = [], []
+
+    def _collect(self, writer: WhooshWriter) -> None:
+        """Takes the outcomes of the chunk that was handed over first."""
+        future, slots = self._handed.popleft()
+        for outcome, slot in zip(future.result(), slots, strict=True):
+            if outcome.lost:
+                self._counts.failed += 1
+                file = slot.origin.file
+                where = f"{slot.origin.archive}/{file}" if file else slot.origin.archive
+                self._counts.problems.append(Problem(where, outcome.lost, slot.origin.offset, lost=True))
+                continue
+            sighting = Sighting(
+                slot.origin, slot.raw, outcome.group, outcome.content, outcome.lists, outcome.list_ids
+            )
+            slot.sightings[slot.place] = sighting
+            self._accept(sighting, outcome, writer)
+
+    def _accept(self, sighting: Sighting, outcome: Outcome, writer: WhooshWriter) -> None:
+        """Counts a message that was read, and decides whether what was written of it stays.
+
+        It stays where nothing else bears its key. Else the settling at the end brings about what is right:
+        a copy is added to the message that is there, other content under the same id gets a key of its own.
+        """
+        group, content = sighting.group, sighting.content
+        held = self._held.get(group, Counter())
+        stays = not held
+        if held[content]:
+            self._counts.duplicate += 1
+        else:
+            self._counts.indexed += 1
+            if content in held and settle(group, self.stored_sightings(group))[content].key == group:
+                writer.delete(group)  # the same from other bytes, and the new record in its place
+                stays = True
+        if stays:
+            self.written[group, content] = (outcome.segment, sighting)
+        else:
+            self._dead.setdefault(outcome.segment, []).append(outcome.index)
+        self._hold(sighting)
+
+    def _close(self, entries: list[SegmentEntry], writer: WhooshWriter) -> None:
+        """Takes the segments in, without what does not stay; forgets what was never written."""
+        writer.adopt(replace(e, deleted=tuple(sorted(self._dead.get(e.name, ())))) for e in entries)
+        names = {e.name for e in entries}
+        self.written = {k: v for k, v in self.written.items() if v[0] in names}
+        for path, sightings in self._reading.items():
+            self.after[path] = [s for s in sightings if s is not None]
+            self._counts.archives.append(ArchiveCount(path, self._formats[path], len(self.after[path])))
+
+    def _hold(self, sighting: Sighting) -> None:
+        self._held.setdefault(sighting.group, Counter())[sighting.content] += 1
+
+    def _forget(self, sighting: Sighting) -> None:
+        self._held[sighting.group][sighting.content] -= 1  # stays as a key: the record is stored
+
+    def stored_sightings(self, group: str) -> list[Sighting]:
+        """The sightings of a group as the last run left them."""
+        if not self._groups:
+            for sightings in self.before.values():
+                for sighting in sightings:
+                    self._groups.setdefault(sighting.group, []).append(sighting)
+        return self._groups.get(group, [])
+
+
+def _raw_digest(raw: RawMessage) -> str:
+    """Digest of a message's bytes (all of them, or those that were kept and the true length)."""
+    digest = hashlib.blake2b(raw.raw, digest_size=16)
+    digest.update(str(raw.origin.length).encode())
+    return digest.hexdigest()
