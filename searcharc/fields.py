@@ -27,7 +27,6 @@ class Kind(StrEnum):
     OLDER = "older"  # beyond this age
     YEAR = "year"  # a year, or a range of them
     SIZE = "size"  # bytes, with k or m, or a range of them
-    SAVED = "saved"  # the name of a saved query, which stands in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,14 @@ FIELDS: tuple[Field, ...] = (
           ("mime",), ("type",)),
     Field("size", Kind.SIZE, "bytes of the message (k, m), or a range", "size:10k..2m", (), ("size",)),
     Field("is", Kind.EXACT, "reply, html, defect, baddate, auto", "is:reply", (), ("is",)),
-    Field("saved", Kind.SAVED, "a saved query, as if it stood here in brackets", "saved:cooperation"),
 )  # fmt: skip
 
-BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
+SAVED = Field("saved", Kind.EXACT, "a saved query, as if it stood here in brackets", "saved:cooperation")
+"""Named like a field, but looks into nothing: what it names is read in its place."""
+
+BY_NAME: dict[str, Field] = {
+    name: field for field in (*FIELDS, SAVED) for name in (field.name, *field.aliases)
+}
 """Every name and alias -> its field."""
 
 OR_WHEN_REPEATED = frozenset(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from searcharc.errors import IndexDamagedError
 from searcharc.files import write_file
-from searcharc.message.identity import content_key
+from searcharc.message.identity import second_key
 from searcharc.models import Origin
 
 
@@ -58,7 +58,7 @@ def settle(group: str, sightings: Iterable[Sighting]) -> dict[str, Standing]:
     """Content digest -> what the index holds of it, for all sightings of one group.
 
     The content that was seen first (in the order of the archives' names, not of time) has the
-    Message-ID as its key, others that of their content.
+    Message-ID as its key, others one of their own.
     """
     by_content: dict[str, list[Sighting]] = {}
     for sighting in sorted(sightings, key=lambda s: s.order):
@@ -66,7 +66,7 @@ def settle(group: str, sightings: Iterable[Sighting]) -> dict[str, Standing]:
     found: dict[str, Standing] = {}
     for number, (content, seen) in enumerate(by_content.items()):
         found[content] = Standing(
-            key=content_key(content) if number else group,
+            key=second_key(group, content) if number else group,
             source=seen[0].origin,
             copies=tuple(s.origin for s in seen[1:]),
             lists=tuple(dict.fromkeys(name for s in seen for name in s.lists)),

@@ -65,6 +65,10 @@ class Origin:
 _ESCAPED_FROM = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 
 
+CUT_BY_DAMAGE = "message cut where the file is damaged"
+"""The defect of a message whose end lies behind the damage of its archive."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
     """One message as it lies in the archive: bytes only, nothing decoded.
@@ -261,12 +265,29 @@ class ParagraphHit:
 
 
 @dataclass(frozen=True, slots=True)
+class LeafScore:
+    """What one part of a query did for one hit.
+
+    leaf: as a query would write it; "nearness" for what words gain that stand close together.
+    score: its share of the hit's score. places: field or zone -> how often it stands there.
+    """
+
+    leaf: str
+    score: float
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A message that a query found, with the paragraphs that matched, best first."""
+    """A message that a query found, with the paragraphs that matched, best first.
+
+    explanation: where it was asked for.
+    """
 
     message: Message
     score: float
     paragraphs: tuple[ParagraphHit, ...]
+    explanation: tuple[LeafScore, ...] = ()
 
     @property
     def key(self) -> str:
@@ -296,7 +317,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """An answer. total: messages; total_paragraphs: matching paragraphs; both always true counts."""
+    """An answer. total: messages; total_paragraphs: matching paragraphs; both always true counts.
+
+    warnings: what was passed over, and where nothing was found, why. reasons: the latter alone.
+    """
 
     query: str
     parsed: str
@@ -307,6 +331,54 @@ class SearchResult:
     took_ms: float
     warnings: tuple[str, ...]
     hits: tuple[Hit, ...]
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many messages have one value. value: as a query takes it; label: for people."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The messages of a query, counted by one field; one with several values counts for each.
+
+    total: messages of the query; without: those of them that have no value.
+    """
+
+    query: str
+    by: str
+    total: int
+    without: int
+    counts: tuple[FacetCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Messages of one line of a trend, period by period. label: "" where nothing splits them."""
+
+    label: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """The messages of a query over time.
+
+    period: "month" or "year"; periods: "2010-05" or "2010", without gaps, in UTC. undated: messages
+    that stand in no period. lines: one, or one for each value with most messages first.
+    """
+
+    query: str
+    period: str
+    total: int
+    undated: int
+    periods: tuple[str, ...]
+    lines: tuple[Trend, ...]
 
 
 @dataclass(frozen=True, slots=True)

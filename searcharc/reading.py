@@ -17,7 +17,7 @@ from pathlib import Path
 from searcharc.engines.whoosh.engine import WhooshWriter
 from searcharc.engines.whoosh.generation import SegmentEntry
 from searcharc.ledger import Sighting, settle
-from searcharc.models import ArchiveCount, Origin, Problem, RawMessage
+from searcharc.models import CUT_BY_DAMAGE, ArchiveCount, Origin, Problem, RawMessage
 from searcharc.readers import read_messages
 from searcharc.runs import Counts, Found, Options, Progress, ProgressCallback
 from searcharc.workers import CHUNK_BYTES, CHUNK_MESSAGES, Outcome, OwnReader, Readers, WorkerPool
@@ -119,9 +119,9 @@ class Reading:
                 unfinished |= found.unfinished
                 continue
             digest = _raw_digest(found)
-            seen.add(digest)
             self._counts.seen += 1
-            same = self._known(found, digest, item, known)
+            same = self._known(found, digest, item, known) or self._whole(found, before, seen)
+            seen.add(digest if same is None else same.raw)
             sightings.append(same)
             if same is None:
                 self._queue(found, _Slot(sightings, len(sightings) - 1, found.origin, digest), item)
@@ -152,6 +152,19 @@ class Reading:
         self._counts.unchanged += 1
         self._hold(sighting)
         return sighting
+
+    def _whole(self, raw: RawMessage, before: list[Sighting], seen: set[str]) -> Sighting | None:
+        """What the index holds of a message that is cut by damage now and was whole before."""
+        if CUT_BY_DAMAGE not in raw.defects:
+            return None
+        at = (raw.origin.file, raw.origin.offset)
+        whole = next(
+            (s for s in before if (s.origin.file, s.origin.offset) == at and s.raw not in seen), None
+        )
+        if whole is not None:
+            self._counts.unchanged += 1
+            self._hold(whole)
+        return whole
 
     def _queue(self, raw: RawMessage, slot: _Slot, item: Found) -> None:
         self._chunk.append(raw)

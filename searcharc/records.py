@@ -15,6 +15,7 @@ from searcharc.models import (
     Charset,
     DateSource,
     Evidence,
+    Facets,
     Hit,
     IndexReport,
     Mailbox,
@@ -25,6 +26,7 @@ from searcharc.models import (
     Reference,
     SearchResult,
     Sender,
+    Trends,
     Zone,
 )
 
@@ -160,6 +162,10 @@ def hit_record(hit: Hit) -> Record:
         record["paragraphs"] = [
             {**paragraph_record(p.paragraph), "spans": [list(s) for s in p.spans]} for p in hit.paragraphs
         ]
+    if hit.explanation:
+        record["explanation"] = [
+            {"leaf": e.leaf, "score": round(e.score, 4), "places": dict(e.places)} for e in hit.explanation
+        ]
     return record
 
 
@@ -176,6 +182,31 @@ def result_record(result: SearchResult) -> Record:
         "took_ms": round(result.took_ms, 2),
         "warnings": list(result.warnings),
         "hits": [hit_record(h) for h in result.hits],
+    }
+
+
+def facets_record(facets: Facets) -> Record:
+    """Counts by one field, as `facets --json` prints them."""
+    return {
+        "version": VERSION,
+        "query": facets.query,
+        "by": facets.by,
+        "total": facets.total,
+        "without": facets.without,
+        "counts": [{"value": c.value, "label": c.label, "count": c.count} for c in facets.counts],
+    }
+
+
+def trends_record(trends: Trends) -> Record:
+    """Counts over time, as `trends --json` prints them."""
+    return {
+        "version": VERSION,
+        "query": trends.query,
+        "period": trends.period,
+        "total": trends.total,
+        "undated": trends.undated,
+        "periods": list(trends.periods),
+        "lines": [{"label": t.label, "counts": list(t.counts)} for t in trends.lines],
     }
 
 

@@ -80,8 +80,12 @@ def read_chunk(chunk: Sequence[RawMessage], list_name: str | None, stream: Segme
     """Parses the messages of a chunk and adds them to a stream of segments."""
     outcomes = []
     for raw in chunk:
-        message = parse_raw(raw, list_name=list_name)
-        content = content_digest(message)
+        try:
+            message = parse_raw(raw, list_name=list_name)
+            content = content_digest(message)
+        except Exception as error:  # a fault of ours in one message must not cost the others
+            outcomes.append(Outcome(lost=f"not read: {type(error).__name__}: {error}"[:200]))
+            continue
         segment, index = stream.add(message)
         outcomes.append(Outcome(message.key, content, message.lists, message.list_ids, segment, index))
     return outcomes

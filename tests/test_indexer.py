@@ -257,6 +257,15 @@ def test_messages_without_an_id_get_the_key_of_their_content(home: Path, tmp_pat
     assert set(dump(home)) == set(before)
 
 
+def test_content_without_an_id_and_the_same_under_a_used_id_have_keys_of_their_own(home: Path, tmp_path: Path) -> None:
+    other = plain(1, body="Another text about a lantern.")
+    index(home, write(tmp_path / "a.mbox", mbox(other, plain(1), plain(1, message_id=None))))
+    with Index.open(home) as opened:
+        hits = opened.search("*", limit=None).hits
+        assert len({h.key for h in hits}) == len(hits) == 3
+        assert [opened.message(h.key) for h in hits] == [h.message for h in hits]
+
+
 def test_the_list_that_is_given_stands_for_the_archive(home: Path, box: Path, tmp_path: Path) -> None:
     index(home, box, list_name="governance")
     assert {tuple(r["lists"]) for r in dump(home).values()} == {("governance",)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from searcharc.errors import IndexDamagedError
 from searcharc.ledger import Sighting, read_ledger, settle, write_ledger
-from searcharc.message.identity import content_key
+from searcharc.message.identity import content_key, second_key
 from searcharc.models import Origin
 
 
@@ -64,7 +64,7 @@ def test_the_first_place_gives_the_source_and_the_first_content_the_message_id()
     assert standing["c1"].source == first.origin
     assert standing["c1"].copies == (copy.origin,)
     assert standing["c1"].lists == ("a", "b")
-    assert standing["c2"].key == content_key("c2")
+    assert standing["c2"].key == second_key("m1@example.org", "c2") != content_key("c2")
 
 
 @settings(max_examples=100, deadline=None)

@@ -124,6 +124,16 @@ class MemoryEngine:
 
         return tuple(entry.document.paragraphs[i].ordinal for i in sorted(paragraphs, key=rank))
 
+    def score_parts(self, plan: Plan, keys: Sequence[str]) -> dict[str, list[tuple[Plan | None, float]]]:
+        """See `survey.Survey`."""
+        entries = list(self._entries.values())
+        hits = [e for e in entries if e.document.key in keys]
+        found: dict[str, list[tuple[Plan | None, float]]] = {k: [] for k in keys}
+        for leaf, part in _score_parts(plan, entries, hits, _mean_length(entries)):
+            for key, score in part.items():
+                found[key].append((leaf, score))
+        return found
+
     def message(self, key: str) -> Message | None:
         """See `base.Engine`."""
         entry = self._entries.get(key)
@@ -253,9 +263,18 @@ def _scores(
     plan: Plan, entries: list[_Entry], hits: list[_Entry], found: dict[str, set[int]]
 ) -> dict[str, float]:
     """Key -> score, as `scoring` says."""
-    lengths = sum(e.length for e in entries)
-    mean = lengths / len(entries) if entries else 0.0
+    mean = _mean_length(entries)
     scores = {e.document.key: 0.0 for e in hits}
+    for _, part in _score_parts(plan, entries, hits, mean):
+        for key, score in part.items():
+            scores[key] += score
+    return scores
+
+
+def _score_parts(
+    plan: Plan, entries: list[_Entry], hits: list[_Entry], mean: float
+) -> Iterator[tuple[Plan | None, dict[str, float]]]:
+    """What each leaf adds to the score of each hit; and last, under None, what nearness adds."""
     for leaf, group in scored_leaves(plan):
         if isinstance(leaf, Text):
             weights = {e.document.key: _text_weight(leaf, e) for e in hits}
@@ -264,14 +283,19 @@ def _scores(
         else:  # a printed number is worth what its best paragraph is
             weights = {e.document.key: _best_zone(leaf, group, e) for e in hits}
         rarity = _rarity(leaf, entries)
-        for entry in hits:
-            key = entry.document.key
-            if weights[key]:
-                scores[key] += rarity * saturate(weights[key] / length_norm(entry.length, mean))
+        yield (
+            leaf,
+            {
+                e.document.key: rarity * saturate(weights[e.document.key] / length_norm(e.length, mean))
+                for e in hits
+            },
+        )
     near = [(leaf, _rarity(leaf, entries)) for leaf in near_leaves(plan)[:MOST_NEAR]]
-    for entry in hits:
-        scores[entry.document.key] += NEARNESS * _nearness(near, entry)
-    return scores
+    yield None, {e.document.key: NEARNESS * _nearness(near, e) for e in hits}
+
+
+def _mean_length(entries: list[_Entry]) -> float:
+    return sum(e.length for e in entries) / len(entries) if entries else 0.0
 
 
 def _rarity(leaf: Plan, entries: list[_Entry]) -> float:

@@ -39,3 +39,12 @@ def content_digest(message: Message) -> str:
 def content_key(content: str) -> str:
     """The key of a message that has no Message-ID of its own."""
     return f"sha-{content}"
+
+
+def second_key(message_id: str, content: str) -> str:
+    """The key of a message whose Message-ID another message of other content bears as its key.
+
+    The id goes into it: a message without an id may have the same content.
+    """
+    digest = hashlib.blake2b(f"{message_id}\0{content}".encode(), digest_size=_DIGITS // 2)
+    return content_key(digest.hexdigest())

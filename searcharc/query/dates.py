@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from searcharc.errors import QueryError
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMERIC = re.compile(r"(\d{4})(?:[-/.]?(\d{1,2})(?:[-/.]?(\d{1,2}))?)?")
+_NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?|(\d\d)(\d\d)?)?", re.ASCII)
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 _NAMED = re.compile(r"(?:(\d{1,2})[ .-]+)?([a-z]{3,9})\.?[ ,-]+(?:(\d{1,2})(?:st|nd|rd|th)?[ ,]+)?(\d{4})")
 _AGE = re.compile(r"(\d{1,5}) ?(h|d|w|m|y|hours?|days?|weeks?|months?|years?)")
@@ -32,7 +32,7 @@ def parse_date(text: str, *, now: datetime, position: int | None = None) -> tupl
         first, after = _interval(text.strip().lower(), now.astimezone(UTC))
     except (ValueError, OverflowError):
         raise QueryError(f"{text!r} is no date", position=position, hint=HINT) from None
-    return int(first.timestamp()), int(after.timestamp()) - 1
+    return int(first.timestamp()), int(after.timestamp()) - (after < _LAST)
 
 
 def parse_age(text: str, *, now: datetime, position: int | None = None) -> int:
@@ -54,8 +54,8 @@ def _interval(text: str, now: datetime) -> tuple[datetime, datetime]:
         first = today if text == "today" else today - day
         return first, first + day
     if match := _NUMERIC.fullmatch(text):
-        year, month, date = (int(g) if g else None for g in match.groups())
-        return _calendar(year or 0, month, date)
+        year, *rest = (int(g) for g in match.groups() if g)
+        return _calendar(year, *rest)
     if match := _INSTANT.fullmatch(text):
         instant = datetime.fromisoformat(match.group().upper())
         instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
@@ -76,14 +76,15 @@ def _interval(text: str, now: datetime) -> tuple[datetime, datetime]:
     raise ValueError(text)
 
 
-def _calendar(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
-    first = datetime(year, month or 1, day or 1, tzinfo=UTC)
+def _calendar(year: int, month: int | None = None, day: int | None = None) -> tuple[datetime, datetime]:
+    first = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
     if day is not None:
-        return first, first + timedelta(days=1)
+        return first, _LAST if _LAST - first < timedelta(days=1) else first + timedelta(days=1)
     if month is not None:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        return first, datetime(year, month, 1, tzinfo=UTC)
-    return first, datetime(year + 1, 1, 1, tzinfo=UTC)
+    else:
+        year, month = year + 1, 1
+    return first, datetime(year, month, 1, tzinfo=UTC) if year <= _LAST.year else _LAST
 
 
 def _ago(match: re.Match[str], now: datetime) -> datetime:

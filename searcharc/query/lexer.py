@@ -115,7 +115,7 @@ def _atom(text: str, start: int) -> tuple[Piece, int]:
         closed = _brace_end(text, place)
         return Piece(
             Lexeme.ATOM, start, text[place + 1 : closed], field, value_position=value, braced=True
-        ), end + 1
+        ), closed + 1
     exact = text[place] == "=" and place + 1 < len(text) and not text[place + 1].isspace()
     if exact:
         place += 1

@@ -15,9 +15,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from searcharc.analysis import fold, fold_case, tokenize, wildcard_runs
+from searcharc.analysis import MAX_TERM, fold, fold_case, tokenize, wildcard_runs
 from searcharc.errors import LimitError, QueryError
-from searcharc.fields import BY_NAME, FIELDS, HAS_VALUES, IS_VALUES, OR_WHEN_REPEATED, Field, Kind
+from searcharc.fields import (
+    BY_NAME,
+    FIELDS,
+    HAS_VALUES,
+    IS_VALUES,
+    OR_WHEN_REPEATED,
+    PARAGRAPH_KINDS,
+    SAVED,
+    Field,
+    Kind,
+)
 from searcharc.message.numbers import number_integer, parse_number
 from searcharc.query.dates import parse_age, parse_date
 from searcharc.query.lexer import Lexeme, Piece, split_query
@@ -49,6 +59,9 @@ MAX_SAVED = 5
 """Deepest nesting of saved queries and of thread:{...}."""
 
 _FUZZY = re.compile(r"(.+)~(\d?)\Z")
+MAX_STEPS = 3_000_000
+"""Most steps that a regular expression may take over the longest word, by a rough bound from above."""
+
 # Nested or neighbouring repeats make Python's matcher take exponential time.
 _REPEATS = re.compile(r"\)[*+?{]|[*+}][*+{]|\\[1-9]|\(\?")
 _STEMMED = frozenset({"subject", "body", "own", "quoted", "sig"})
@@ -198,7 +211,7 @@ class _Parser:
             self.depth -= 1
             if node is None:
                 raise QueryError("the brackets are empty", position=piece.position, hint="remove them")
-            return node
+            return All((node,)) if _binds_alone(node) else node
         self.words += 1
         if self.words > MAX_TERMS:
             raise LimitError(
@@ -220,9 +233,9 @@ class _Parser:
     def leaf(self, spec: Field, piece: Piece) -> Node | None:
         if piece.braced:
             return self.thread(spec, piece)
+        if spec is SAVED:
+            return self.saved_query(piece)
         match spec.kind:
-            case Kind.SAVED:
-                return self.saved_query(piece)
             case Kind.TEXT | Kind.WORDS | Kind.DOCUMENT:
                 return self.words_leaf(spec.name, piece, stemmed=spec.name in _STEMMED)
             case Kind.NUMBER | Kind.REFERENCE:
@@ -338,6 +351,13 @@ def _no_operand(operator: Piece) -> QueryError:
     )
 
 
+def _binds_alone(node: Node) -> bool:
+    """Whether this is para:, ref: or doc: that brackets keep from what stands beside them."""
+    return isinstance(node, Words | Value | Span) and (
+        node.field is not None and BY_NAME[node.field].kind in PARAGRAPH_KINDS
+    )
+
+
 def _join(kind: type[All] | type[Any], nodes: list[Node]) -> Node | None:
     if not nodes:
         return None
@@ -449,7 +469,38 @@ def _regex(piece: Piece) -> Term:
         raise QueryError(
             f"the regular expression cannot be read: {error}", position=place, hint="as in /qua.+y/"
         ) from None
+    if regex_steps(source) > MAX_STEPS:
+        raise LimitError(
+            "the regular expression could try too many ways",
+            position=place,
+            hint="use fewer of * + ? and |, or words with wildcards: qua*y*s",
+        )
     return Term(Test.REGEX, fold(source) if "\\" not in source else source)
+
+
+_CHOICE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d*)(,?)(\d*)\}|([*+?(|)])", re.DOTALL)
+
+
+def regex_steps(source: str) -> float:
+    """A bound on what Python's backtracking matcher does with a regular expression over one word.
+
+    Each repeat without an end may stop at any character, each choice multiplies what follows it.
+    """
+    endless, ways, depth = 0, 1.0, 0
+    for match in _CHOICE.finditer(source):
+        least, comma, most, sign = match.groups()
+        if sign in ("*", "+") or (comma and not most):
+            endless += 1
+            ways *= MAX_TERM / endless
+        elif comma:
+            ways *= max(1, int(most[:4]) - int(least[:4] or 0) + 1)
+        elif sign == "?" or (sign == "|" and depth):
+            ways *= 2
+        elif sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+    return ways
 
 
 def _number(spec: Field, piece: Piece) -> Node:
@@ -513,7 +564,14 @@ def _size(spec: Field, piece: Piece) -> Node:
         )
     if ends == [None, None]:
         raise QueryError("the range has no end", position=piece.value_position, hint=f"as in {spec.example}")
-    return Span(spec.name, ends[0], ends[1])
+    low, high = ends
+    if low is not None and high is not None and low > high:
+        raise QueryError(
+            f"{text!r} ends before it begins",
+            position=piece.value_position,
+            hint="write the smaller size before the larger",
+        )
+    return Span(spec.name, low, high)
 
 
 def field_names() -> list[str]:

@@ -11,7 +11,8 @@ paragraph that mentions 35 of one document and 10 of that one.
 
 A plan is a tree of two levels. Message level: Text, Is, Within, Every, Related (whose thread has a
 message that satisfies ...) and Some (of whose paragraphs one satisfies ...). Paragraph level:
-InParagraph, Mentions, NumberIs, NumberIn, Refers, and Of (whose message satisfies ...). And, Or and Without stand at both.
+InParagraph, Mentions, NumberIs, NumberIn, Refers, and Of (whose message satisfies ...). And, Or and
+Without stand at both.
 """
 
 from __future__ import annotations
@@ -342,6 +343,32 @@ def _unstemmed(pattern: Pattern) -> Pattern:
 
 def _plain_phrase(phrase: Phrase) -> Phrase:
     return Phrase(tuple(Term(Test.FOLDED, t.folded) if t.test is Test.STEM else t for t in phrase.terms))
+
+
+def leaf_name(leaf: Plan) -> str:
+    """A leaf as a query would write it: `own:harbour`, `para:24`."""
+    match leaf:
+        case Text(pattern, fields, zones, _):
+            if fields == BARE_FIELDS or (not fields and zones == ALL_ZONES):
+                return str(pattern)
+            names = [
+                f.name for f in BY_NAME.values() if (f.terms, f.zones) in ((fields, ()), (("text",), zones))
+            ]
+            return f"{names[0] if names else fields[0]}:{pattern}"
+        case InParagraph(pattern, zones):
+            names = [f.name for f in BY_NAME.values() if f.zones == zones and zones != ALL_ZONES]
+            return f"{names[0]}:{pattern}" if names else str(pattern)
+        case NumberIs(field, value) | Is(field, value, _):
+            return f"{field}:{value}"
+        case NumberIn(field, low, high) | Within(field, low, high):
+            return str(Span(field, low, high))
+        case Mentions(pattern):
+            return f"doc:{pattern}"
+        case Refers(And(children)):
+            return " ".join(map(leaf_name, children))
+        case Or(children):
+            return f"({' OR '.join(map(leaf_name, children))})"
+    return "*"
 
 
 def scored_leaves(plan: Plan, group: Plan | None = None) -> Iterator[tuple[Plan, Plan | None]]:

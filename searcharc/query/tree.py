@@ -63,12 +63,15 @@ class Term:
         """
         if self.test is Test.REGEX:
             return re.compile(self.value)
-        return re.compile(
-            "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in self.value)
-            # At a word's end ? may also be the mark of a question: one character or none.
-            + ("?" if self.value.endswith("?") else ""),
-            re.DOTALL,
+        first, *rest = (
+            "".join("." if c == "?" else re.escape(c) for c in piece)
+            for piece in re.split(r"\*+", self.value)
         )
+        # What stands between two stars is best found as early as it can be: no way back is needed.
+        middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1] if piece)
+        last = f".*{rest[-1]}" if rest else ""
+        # At a word's end ? may also be the mark of a question: one character or none.
+        return re.compile(first + middle + last + ("?" if self.value.endswith("?") else ""), re.DOTALL)
 
     def literal_prefix(self) -> str:
         """The folded characters that every match begins with ("" where none are certain)."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
-from searcharc.models import Origin, Problem, RawMessage
+from searcharc.models import CUT_BY_DAMAGE, Origin, Problem, RawMessage
 from searcharc.readers.compress import ByteStream
 from searcharc.readers.envelope import LOOKAHEAD, Separators
 from searcharc.readers.headers import leading_blanks
@@ -100,7 +100,7 @@ class _MboxReader:
         if length > self._max:
             defects.append(f"message cut at {self._max} bytes")
         if boundary.body is None and window.error:
-            defects.append("message cut where the archive is damaged")
+            defects.append(CUT_BY_DAMAGE)
         origin = Origin(self._name, None, _form(raw) if counted else "mbox", start, length)
         yield RawMessage(raw, origin, envelope, tuple(defects))
         if length > self._max:

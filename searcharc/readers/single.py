@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from searcharc.models import Origin, Problem, RawMessage
+from searcharc.models import CUT_BY_DAMAGE, Origin, Problem, RawMessage
 from searcharc.readers.compress import ByteStream
 from searcharc.readers.envelope import Separators
 from searcharc.readers.headers import is_message, leading_blanks, starts_with_field
@@ -47,7 +47,7 @@ def read_single(
     if length > max_message:
         defects.append(f"message cut at {max_message} bytes")
     if window.error:
-        defects.append("message cut where the file is damaged")
+        defects.append(CUT_BY_DAMAGE)
     origin = Origin(archive, file, form, start, length)
     yield RawMessage(raw, origin, envelope, tuple(defects), stream.mtime_ns / 1e9)
     if length > max_message:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcharc.engines.base import Sort
 from searcharc.engines.memory import MemoryEngine
+from searcharc.engines.survey import FACETS, Survey, survey_of
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
+from searcharc.engines.whoosh.search import _bit_counts, _letters, thread_numbers
 from searcharc.models import Message
 from searcharc.query.scope import Scope, bind
-from searcharc.query.tree import Node
+from searcharc.query.tree import Node, within_distance
 from tests.strategies import corpora, trees
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -63,6 +66,86 @@ def test_whoosh_answers_like_the_reference(
                 if sort is Sort.RELEVANCE:
                     assert [m.score for m in got.page] == pytest.approx([m.score for m in wanted.page]), label
         engine.close()
+
+
+@SLOW
+@given(corpus=corpora(), questions=st.lists(trees, min_size=5, max_size=5), data=st.data())
+def test_whoosh_counts_and_explains_like_the_reference(
+    corpus: list[Message], questions: list[Node], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(corpus)))
+    deleted = [m.key for m in corpus if data.draw(st.booleans()) and data.draw(st.booleans())]
+    reference = MemoryEngine([m for m in corpus if m.key not in deleted])
+    with tempfile.TemporaryDirectory() as folder:
+        engine = whoosh_engine(Path(folder), [corpus[:cut], corpus[cut:]], deleted)
+        oracle, survey = Survey(reference), survey_of(engine)
+        assert type(survey) is not Survey
+        for tree in questions:
+            plan = bind(tree)
+            for by in ("", *FACETS):
+                for period in ("", "month", "year"):
+                    assert survey.tally(plan, by, period) == oracle.tally(plan, by, period), (str(tree), by, period)
+            matches = reference.search(plan, limit=None).page
+            keys = [m.key for m in matches]
+            wanted, got = oracle.score_parts(plan, keys), survey.score_parts(plan, keys)
+            for match in matches:
+                assert [leaf for leaf, _ in got[match.key]] == [leaf for leaf, _ in wanted[match.key]]
+                scores = [score for _, score in got[match.key]]
+                assert scores == pytest.approx([score for _, score in wanted[match.key]])
+                assert sum(scores) == pytest.approx(match.score)
+        engine.close()
+
+
+@pytest.mark.parametrize("word", ["harbuor", "harbou", "quary", "meadoww", "zzzzz", "to"])
+@SLOW
+@given(corpus=corpora(least=3, most=6))
+def test_whoosh_spells_like_the_reference(word: str, corpus: list[Message]) -> None:
+    """The nearest word of the paragraphs, and nothing where none is near."""
+    reference = [m for m in corpus if m.paragraphs]
+    with tempfile.TemporaryDirectory() as folder:
+        engine = whoosh_engine(Path(folder), [reference], [])
+        found = survey_of(engine).spellings(word)
+        wanted = Survey(MemoryEngine(reference)).spellings(word)
+        assert not set(found) - set(wanted)
+        engine.close()
+
+
+@given(st.text("abcdeé治", min_size=1, max_size=8), st.text("abcdeé治", min_size=1, max_size=8), st.integers(1, 2))
+def test_the_sieve_for_near_words_lets_every_near_word_pass(one: str, other: str, distance: int) -> None:
+    if within_distance(one, other, distance):
+        masks, lengths = _letters([one, other])
+        assert abs(int(lengths[0] - lengths[1])) <= distance
+        for missing in (masks[:1] & ~masks[1:], masks[1:] & ~masks[:1]):
+            assert int(_bit_counts(missing)[0]) <= distance
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 9)), max_size=20), st.sets(st.integers(0, 9)))
+def test_thread_numbers_join_what_shares_a_value(links: list[tuple[int, int]], dead: set[int]) -> None:
+    live = np.array([i not in dead for i in range(10)])
+    values = np.array([v for v, _ in links], np.int64)
+    messages = np.array([m for _, m in links], np.int64)
+    numbers = thread_numbers(values, messages, [str(i) for i in range(13)], live)
+    groups = {i: {i} for i in range(10)}
+    for value, message in links:
+        for value_too, other in links:
+            if value == value_too and message not in dead and other not in dead:
+                joined = groups[message] | groups[other]
+                groups.update(dict.fromkeys(joined, joined))
+    for one in range(10):
+        for other in range(10):
+            assert (numbers[one] == numbers[other]) == (other in groups[one])
+
+
+def test_a_thread_of_ten_thousand_replies_is_one() -> None:
+    size = 10_000
+    answers = np.arange(1, size)
+    numbers = thread_numbers(
+        np.concatenate([np.arange(size), answers - 1]),
+        np.concatenate([np.arange(size), answers]),
+        [""] * size,
+        np.ones(size, np.bool_),
+    )
+    assert not numbers.any()
 
 
 @SLOW

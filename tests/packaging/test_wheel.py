@@ -53,9 +53,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment that holds the wheel and what it needs, no more."""
     place = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", place, cwd=place)
-    pip = [place / BIN / "python", "-m", "pip", "--disable-pip-version-check"]
-    run(*pip, "install", "--quiet", "--constraint", ROOT / "requirements.txt", wheel, cwd=place)
-    return place / BIN
+    programs = place / BIN
+    install = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    run(programs / "python", *install, "--constraint", ROOT / "requirements.txt", wheel, cwd=place)
+    return programs
 
 
 @pytest.fixture(scope="module")

@@ -211,7 +211,7 @@ def test_a_cut_gz_gives_the_messages_before_the_cut_and_is_named(tmp_path: Path)
     packed = gzip.compress(data)
     messages, problems = read_bytes(tmp_path, packed[: len(packed) - 30])
     assert subjects(messages)[:45] == [f"m{n}" for n in range(45)]
-    assert messages[-1].defects == ("message cut where the archive is damaged",)
+    assert messages[-1].defects == ("message cut where the file is damaged",)
     assert all(message.defects == () for message in messages[:-1])
     assert [problem.reason for problem in problems] == ["the gzip data ends early: the file is cut"]
     assert all(read_raw(message.origin) == message.raw for message in messages)

@@ -145,6 +145,28 @@ class Table:
         """Field -> its terms without accented forms, filled as they are asked for."""
         return {}
 
+    @cached_property
+    def letters(self) -> dict[str, tuple[Ints, Ints]]:
+        """Field -> for each term of its vocabulary which letters it has (a bit each) and its length."""
+        return {}
+
+    def near_words(self, field: str, word: str, distance: int) -> list[str]:
+        """The terms of a field that are at most `distance` edits from a word.
+
+        An edit takes one letter away and brings one: terms with more other letters are passed over.
+        """
+        words = self.vocabulary(field)
+        if not words:
+            return []
+        if field not in self.letters:
+            self.letters[field] = _letters(words)
+        masks, lengths = self.letters[field]
+        mask, length = (int(a[0]) for a in _letters([word]))
+        near = np.abs(lengths - length) <= distance
+        for missing in (masks & ~mask, mask & ~masks):
+            near &= _bit_counts(missing) <= distance
+        return [words[i] for i in np.flatnonzero(near).tolist() if within_distance(word, words[i], distance)]
+
     def vocabulary(self, field: str) -> list[str]:
         """The terms of a field, for a look through all of them."""
         if field not in self.vocabularies:
@@ -444,9 +466,7 @@ class Search:
         else:
             words = self.table.vocabulary(field)
         if term.test is Test.FUZZY:
-            limit = term.distance
-            near = (w for w in words if abs(len(w) - len(term.value)) <= limit)
-            found = [w for w in near if within_distance(term.value, w, limit)]
+            found = self.table.near_words(field, term.value, term.distance)
         else:
             matches = term.pattern().fullmatch
             found = [w for w in words if matches(w)]
@@ -579,6 +599,21 @@ def thread_numbers(values: Ints, messages: Ints, names: list[str], live: Bools) 
             break
         numbers = settled
     return numbers
+
+
+def _letters(words: list[str]) -> tuple[Ints, Ints]:
+    """For each word the bits of its letters (of their code modulo 32) and its length."""
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    starts = np.cumsum(lengths) - lengths
+    return np.bitwise_or.reduceat(np.int64(1) << (codes & 31).astype(np.int64), starts), lengths
+
+
+def _bit_counts(masks: Ints) -> Ints:
+    """How many of the lower 32 bits are set."""
+    found = masks - ((masks >> 1) & 0x55555555)
+    found = (found & 0x33333333) + ((found >> 2) & 0x33333333)
+    return np.asarray(((found + (found >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24 & 0xFF)
 
 
 def _runs(documents: Ints) -> tuple[Ints, Floats]:
