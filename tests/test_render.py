@@ -116,7 +116,7 @@ def test_a_hit_is_a_head_a_sender_and_its_paragraphs(message: Message) -> None:
     assert lines(Hit(message, 1.0, (paragraph_hit(text, (8, 18), number="24"),)), 50) == [
         "28 May 2010   Harbour                   governance",
         "Ines Marchetti",
-        "  ¶ 24   24. The [old quarry] opens.",
+        "  ¶ 24   The [old quarry] opens.",
         "         m1@example.org#p7",
     ]
 

@@ -96,17 +96,13 @@ class Survey:
         return self.engine.score_parts(plan, keys) if isinstance(self.engine, MemoryEngine) else {}
 
     def spellings(self, word: str) -> list[str]:
-        """Words of the index that are at most two letters off, the nearest and most frequent first."""
+        """Words of paragraphs that are at most two letters off, the nearest and most frequent first."""
         if len(word) < LEAST_SPELLED:
             return []
         for distance in (1, 2) if len(word) > LEAST_SPELLED + 1 else (1,):
-            tree = Words(Phrase((Term(Test.FUZZY, word, distance),)))
+            tree = Words(Phrase((Term(Test.FUZZY, word, distance),)), "body")
             page = self.engine.search(bind(tree), limit=50).page
-            texts = (
-                text
-                for message in self.engine.messages([m.key for m in page])
-                for text in (message.subject, *(p.text for p in message.paragraphs))
-            )
+            texts = (p.text for m in self.engine.messages([m.key for m in page]) for p in m.paragraphs)
             if found := _near_words(word, distance, texts):
                 return found
         return []

@@ -22,6 +22,8 @@ from tests.strategies import corpora, trees
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
+FEW = settings(SLOW, max_examples=15)
+
 
 def whoosh_engine(folder: Path, batches: list[list[Message]], deleted: list[str]) -> WhooshEngine:
     """An engine over messages that came in several commits, some of which were deleted again."""
@@ -68,8 +70,8 @@ def test_whoosh_answers_like_the_reference(
         engine.close()
 
 
-@SLOW
-@given(corpus=corpora(), questions=st.lists(trees, min_size=5, max_size=5), data=st.data())
+@FEW
+@given(corpus=corpora(), questions=st.lists(trees, min_size=4, max_size=4), data=st.data())
 def test_whoosh_counts_and_explains_like_the_reference(
     corpus: list[Message], questions: list[Node], data: st.DataObject
 ) -> None:
@@ -84,7 +86,11 @@ def test_whoosh_counts_and_explains_like_the_reference(
             plan = bind(tree)
             for by in ("", *FACETS):
                 for period in ("", "month", "year"):
-                    assert survey.tally(plan, by, period) == oracle.tally(plan, by, period), (str(tree), by, period)
+                    assert survey.tally(plan, by, period) == oracle.tally(plan, by, period), (
+                        str(tree),
+                        by,
+                        period,
+                    )
             matches = reference.search(plan, limit=None).page
             keys = [m.key for m in matches]
             wanted, got = oracle.score_parts(plan, keys), survey.score_parts(plan, keys)
@@ -96,8 +102,8 @@ def test_whoosh_counts_and_explains_like_the_reference(
         engine.close()
 
 
-@pytest.mark.parametrize("word", ["harbuor", "harbou", "quary", "meadoww", "zzzzz", "to"])
-@SLOW
+@pytest.mark.parametrize("word", ["harbuor", "quary", "zzzzz", "to"])
+@FEW
 @given(corpus=corpora(least=3, most=6))
 def test_whoosh_spells_like_the_reference(word: str, corpus: list[Message]) -> None:
     """The nearest word of the paragraphs, and nothing where none is near."""
@@ -106,11 +112,15 @@ def test_whoosh_spells_like_the_reference(word: str, corpus: list[Message]) -> N
         engine = whoosh_engine(Path(folder), [reference], [])
         found = survey_of(engine).spellings(word)
         wanted = Survey(MemoryEngine(reference)).spellings(word)
-        assert not set(found) - set(wanted)
+        assert set(found) == set(wanted)
         engine.close()
 
 
-@given(st.text("abcdeé治", min_size=1, max_size=8), st.text("abcdeé治", min_size=1, max_size=8), st.integers(1, 2))
+@given(
+    st.text("abcdeé治", min_size=1, max_size=8),
+    st.text("abcdeé治", min_size=1, max_size=8),
+    st.integers(1, 2),
+)
 def test_the_sieve_for_near_words_lets_every_near_word_pass(one: str, other: str, distance: int) -> None:
     if within_distance(one, other, distance):
         masks, lengths = _letters([one, other])

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCRIPTS = [ROOT / "scripts" / "demo", ROOT / "scripts" / "test", ROOT / ".ci" / "run"]
 SOURCED = [ROOT / "scripts" / "setup.sh"]
+SHELLCHECK = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
 
 
@@ -35,10 +37,10 @@ def test_it_may_be_run_and_stops_at_a_fault(script: Path) -> None:
     assert "\nset -euo pipefail\n" in text
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+@pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not installed")
 @pytest.mark.parametrize("script", [*SCRIPTS, *SOURCED], ids=identify)
 def test_shellcheck_finds_nothing(script: Path) -> None:
-    done = subprocess.run(["shellcheck", "-x", str(script)], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([str(SHELLCHECK), "-x", str(script)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 

@@ -106,7 +106,12 @@ class ArraySurvey(Survey):
             return []
         for distance in (1, 2) if len(word) > LEAST_SPELLED + 1 else (1,):
             near = table.near_words("text", word, distance)
-            counts = {w: len(table.postings.documents("text", w)[0]) for w in near}
+            counts = {w: c for w in near if (c := self._alive(w))}
             if counts:
                 return sorted(counts, key=lambda w: (-counts[w], w))
         return []
+
+    def _alive(self, word: str) -> int:
+        """In how many paragraphs of messages that are alive a word stands."""
+        documents, _ = self._table.postings.documents("text", word)
+        return int(self._table.live[self._table.postings.owners(documents)].sum())

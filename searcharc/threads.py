@@ -1,0 +1,160 @@
+"""Messages -> the tree of their thread, by References and In-Reply-To.
+
+After Zawinski, "Message threading" (1997), without its guesses by subject: an id that is answered but
+not there stands in the tree as an empty place; whoever answers the same lost message are siblings.
+Nothing here calls itself, so that no chain is too deep; a cycle is cut where it would close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from searcharc.models import Message
+
+MOST_REFERENCES = 1000
+"""Ids of one References field that are read: its last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a thread. depth: 0 for a root; message: None where the id is answered but lost.
+
+    is_last: whether it is the last answer to the place above it. trunk: for each depth from 1 to this
+    one, whether the line of that depth goes on below.
+    """
+
+    id: str
+    message: Message | None
+    depth: int
+    is_last: bool
+    trunk: tuple[bool, ...] = ()
+
+
+def thread_places(messages: Iterable[Message]) -> list[Place]:
+    """The places of the messages in reading order: answers stand behind what they answer, oldest first.
+
+    Lost places are kept only where they hold several answers together.
+    """
+    known: dict[str, Message] = {}
+    for message in messages:
+        known.setdefault(message.message_id or message.key, message)
+        known.setdefault(message.key, message)
+    parents = _parents(known)
+    children: dict[str, list[str]] = {}
+    roots = []
+    ids = dict.fromkeys((*(m.message_id or m.key for m in known.values()), *parents, *parents.values()))
+    for one in ids:
+        if one in known and (known[one].message_id or known[one].key) != one and known[one].key != one:
+            continue
+        parent = parents.get(one)
+        if parent is None:
+            roots.append(one)
+        else:
+            children.setdefault(parent, []).append(one)
+    moments = _moments(ids, children, roots, known)
+    return _walked(roots, children, known, moments)
+
+
+def _parents(known: dict[str, Message]) -> dict[str, str]:
+    """Child id -> parent id, without cycles."""
+    parents: dict[str, str] = {}
+    root_of: dict[str, str] = {}  # a forest of its own: who hangs below whom, with short ways
+
+    def top(one: str) -> str:
+        way = [one]
+        while (above := root_of.get(way[-1], way[-1])) != way[-1]:
+            way.append(above)
+        for step in way[:-1]:
+            root_of[step] = way[-1]
+        return way[-1]
+
+    def join(child: str, parent: str) -> None:
+        if child not in parents and top(parent) != top(child):
+            parents[child] = parent
+            root_of[top(child)] = top(parent)
+
+    ordered = sorted({id(m): m for m in known.values()}.values(), key=_moment)
+    # What a message itself answers is sure; what its ancestors answered is only hearsay.
+    for message in ordered:
+        chain = answered(message)
+        if chain:
+            join(message.message_id or message.key, chain[-1])
+    for message in ordered:
+        chain = answered(message)
+        for parent, child in zip(chain, chain[1:], strict=False):
+            if child not in known:
+                join(child, parent)
+    return parents
+
+
+def answered(message: Message) -> list[str]:
+    """The ids that a message answers, the nearest last: References, and In-Reply-To where it says more."""
+    own = message.message_id or message.key
+    chain = [r for r in message.references[-MOST_REFERENCES:] if r != own]
+    if message.in_reply_to and message.in_reply_to != own and message.in_reply_to not in chain:
+        chain.append(message.in_reply_to)
+    return list(dict.fromkeys(chain))
+
+
+def _moment(message: Message) -> tuple[float, str]:
+    return (message.date.timestamp() if message.date else float("inf"), message.key)
+
+
+def _moments(
+    ids: Iterable[str], children: dict[str, list[str]], roots: list[str], known: dict[str, Message]
+) -> dict[str, tuple[float, str]]:
+    """When each place began: a message's own date, for a lost one that of its first answer."""
+    order, waiting = [], list(roots)
+    while waiting:
+        one = waiting.pop()
+        order.append(one)
+        waiting += children.get(one, ())
+    moments: dict[str, tuple[float, str]] = {}
+    for one in reversed(order):
+        if one in known:
+            moments[one] = _moment(known[one])
+        else:
+            moments[one] = min((moments[c] for c in children.get(one, ())), default=(float("inf"), one))
+    return moments
+
+
+def _walked(
+    roots: list[str],
+    children: dict[str, list[str]],
+    known: dict[str, Message],
+    moments: dict[str, tuple[float, str]],
+) -> list[Place]:
+    places: list[Place] = []
+
+    def sorted_below(one: str) -> list[str]:
+        """The answers to a place; those to a lost one that holds no others together, in its stead."""
+        found: list[str] = []
+        waiting = [one]
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child in known or len(children.get(child, ())) > 1:
+                    found.append(child)
+                else:
+                    waiting.append(child)
+        return sorted(found, key=moments.__getitem__)
+
+    kept = []
+    waiting_roots = list(roots)
+    while waiting_roots:
+        root = waiting_roots.pop()
+        if root in known or len(children.get(root, ())) > 1:
+            kept.append(root)
+        else:
+            waiting_roots += children.get(root, ())
+    stack: list[tuple[str, tuple[bool, ...], bool]] = [
+        (one, (), number == 0)
+        for number, one in enumerate(sorted(kept, key=moments.__getitem__, reverse=True))
+    ]
+    while stack:
+        one, trunk, is_last = stack.pop()
+        places.append(Place(one, known.get(one), len(trunk), is_last, trunk))
+        below = sorted_below(one)
+        for number, child in enumerate(reversed(below)):
+            stack.append((child, (*trunk, number > 0), number == 0))
+    return places
