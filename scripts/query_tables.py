@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the tables of the query language into README.md, from the program's own tables.
 
-    .venv/bin/python scripts/query_tables.py            rewrites README.md
-    .venv/bin/python scripts/query_tables.py --check    exit 1 where README.md says something else
+.venv/bin/python scripts/query_tables.py            rewrites README.md
+.venv/bin/python scripts/query_tables.py --check    exit 1 where README.md says something else
 """
 
 from __future__ import annotations

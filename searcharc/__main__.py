@@ -1,0 +1,5 @@
+"""`python -m searcharc`: the command line."""
+
+from searcharc.cli import main
+
+main()
