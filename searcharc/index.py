@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from searcharc import folder as folders
 from searcharc.analysis import tokenize
+from searcharc.counting import MOST_LINES, SPLITS, facet_counts, trends_of
 from searcharc.engines.base import Sort
+from searcharc.engines.explain import explained
+from searcharc.engines.reasons import why_nothing
+from searcharc.engines.survey import FACETS, survey_of
 from searcharc.errors import MessageNotFoundError, UsageError
 from searcharc.manifest import Manifest, verify_files
 from searcharc.message.numbers import ancestors, parse_number
-from searcharc.models import Hit, IndexReport, Message, Paragraph, ParagraphHit, SearchResult
+from searcharc.models import (
+    Facets,
+    Hit,
+    IndexReport,
+    Message,
+    Paragraph,
+    ParagraphHit,
+    SearchResult,
+    Trends,
+)
 from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
+from searcharc.query.tree import Value, own_words
 from searcharc.readers import read_raw
+from searcharc.saved import SavedQueries
+from searcharc.threads import Place, thread_places
 
 if TYPE_CHECKING:
     from searcharc.indexer import ProgressCallback
@@ -37,6 +54,7 @@ class Index:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._manifest, self._engine = folders.open_state(self.path)
+        self._survey = survey_of(self._engine)
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -73,6 +91,7 @@ class Index:
         """Answers from the newest commit from now on."""
         old = self._engine
         self._manifest, self._engine = folders.open_state(self.path)
+        self._survey = survey_of(self._engine)
         old.close()
 
     @property
@@ -111,8 +130,11 @@ class Index:
         offset: int = 0,
         sort: Sort | str = Sort.RELEVANCE,
         scope: Scope | str = Scope.MESSAGE,
+        explain: bool = False,
     ) -> SearchResult:
         """The messages that a query finds; limit None gives all.
+
+        explain: tells for each hit where the parts of the query stand in it, and their scores.
 
         Raises:
             QueryError: with position and hint. UsageError: a negative limit or offset.
@@ -120,26 +142,150 @@ class Index:
         if (limit is not None and limit < 0) or offset < 0:
             raise UsageError("limit and offset count hits", hint="use 0 or more")
         started = time.perf_counter()
-        parsed = parse_query(query)
-        plan = bind(parsed.tree, Scope(scope))
-        matches = self._engine.search(plan, sort=Sort(sort), limit=limit, offset=offset)
-        hits = tuple(
-            Hit(message, match.score, _paragraph_hits(message, match.ordinals, plan))
-            for match, message in zip(
-                matches.page, self._engine.messages([m.key for m in matches.page]), strict=True
-            )
+        return self._answer(
+            self._parsed(query),
+            limit=limit,
+            offset=offset,
+            sort=Sort(sort),
+            scope=Scope(scope),
+            explain=explain,
+            started=started,
         )
+
+    def first(self, query: str) -> SearchResult:
+        """The oldest message in which a query holds in the sender's own words: who said it first.
+
+        Plain words of the query are looked for where the sender wrote them, not in quotes.
+
+        Raises:
+            QueryError: with position and hint.
+        """
+        started = time.perf_counter()
+        parsed = self._parsed(query)
+        own = replace(parsed, tree=own_words(parsed.tree))
+        return self._answer(
+            own, limit=1, offset=0, sort=Sort.DATE, scope=Scope.MESSAGE, explain=False, started=started
+        )
+
+    def _parsed(self, query: str) -> ParsedQuery:
+        return parse_query(query, saved=self.saved().texts() if "saved:" in query else None)
+
+    def _plan(self, query: str, scope: Scope | str = Scope.MESSAGE) -> Plan:
+        return bind(self._parsed(query).tree, Scope(scope))
+
+    def _answer(
+        self,
+        parsed: ParsedQuery,
+        *,
+        limit: int | None,
+        offset: int,
+        sort: Sort,
+        scope: Scope,
+        explain: bool,
+        started: float,
+    ) -> SearchResult:
+        plan = bind(parsed.tree, scope)
+        matches = self._engine.search(plan, sort=sort, limit=limit, offset=offset)
+        keys = [m.key for m in matches.page]
+        parts = self._survey.score_parts(plan, keys) if explain else {}
+        hits = tuple(
+            Hit(
+                message,
+                match.score,
+                _paragraph_hits(message, match.ordinals, plan),
+                explained(message, parts.get(match.key, [])),
+            )
+            for match, message in zip(matches.page, self._engine.messages(keys), strict=True)
+        )
+        reasons = () if matches.total else why_nothing(self._survey, parsed.tree, scope)
         return SearchResult(
-            query=query,
+            query=parsed.text,
             parsed=str(parsed.tree),
             total=matches.total,
             total_paragraphs=matches.total_paragraphs,
             limit=limit,
             offset=offset,
             took_ms=(time.perf_counter() - started) * 1000,
-            warnings=parsed.warnings,
+            warnings=(*parsed.warnings, *reasons),
             hits=hits,
+            reasons=reasons,
         )
+
+    def saved(self) -> SavedQueries:
+        """The saved queries of this index, as they are now.
+
+        Raises:
+            UsageError: their file cannot be read.
+        """
+        return SavedQueries(self.path)
+
+    def facets(
+        self, query: str, by: str, *, limit: int | None = None, scope: Scope | str = Scope.MESSAGE
+    ) -> Facets:
+        """The messages of a query counted by sender, affiliation, list, year, month, para, ref or domain.
+
+        Most messages first; years and months in their order. A message counts once for each value.
+        limit: how many values to give.
+
+        Raises:
+            QueryError: with position and hint. UsageError: nothing can be counted by this.
+        """
+        if by not in FACETS:
+            raise UsageError(f"messages cannot be counted by {by!r}", hint="one of " + ", ".join(FACETS))
+        plan = self._plan(query, scope)
+        tally, without = self._survey.tally(plan, by)
+        counts = facet_counts(by, {group: spelled for (_, group), spelled in tally.items()})
+        total = self._engine.search(plan, sort=Sort.DATE, limit=0).total
+        return Facets(query, by, total, without, tuple(counts[:limit]))
+
+    def trends(
+        self,
+        query: str,
+        *,
+        period: str | None = None,
+        by: str = "",
+        most: int = MOST_LINES,
+        scope: Scope | str = Scope.MESSAGE,
+    ) -> Trends:
+        """The messages of a query by month or year, in UTC; without gaps.
+
+        period: "month", "year", or None for months unless that were more than 60. by: "sender",
+        "affiliation", "list" or "domain" for a line each, of the `most` values with most messages.
+
+        Raises:
+            QueryError: with position and hint. UsageError: another period or `by`.
+        """
+        if period not in (None, "month", "year") or by not in ("", *SPLITS):
+            raise UsageError(
+                f"a trend goes by month or year, and is split by {', '.join(SPLITS)}",
+                hint="as in trends(query, period='year', by='affiliation')",
+            )
+        plan = self._plan(query, scope)
+        total = self._engine.search(plan, sort=Sort.DATE, limit=0).total
+        whole, undated = self._survey.tally(plan, "", "month")
+        split = self._survey.tally(plan, by, "month")[0] if by else whole
+        return trends_of(query, total, undated, whole, split, period=period, by=by, most=most)
+
+    def thread(self, key: str) -> list[Place]:
+        """The thread of a message as places in reading order: each answer behind what it answers.
+
+        Raises:
+            MessageNotFoundError: there is no such message.
+        """
+        message = self.message(key)
+        plan = bind(Value("thread", message.key))
+        page = self._engine.search(plan, sort=Sort.DATE, limit=None).page
+        return thread_places(self._engine.messages([m.key for m in page]))
+
+    def iterate(self, query: str, *, sort: Sort | str = Sort.DATE) -> Iterator[Message]:
+        """Every message that a query finds, one at a time, however many they are.
+
+        Raises:
+            QueryError: with position and hint.
+        """
+        page = self._engine.search(self._plan(query), sort=Sort(sort), limit=None).page
+        for match in page:
+            yield from self._engine.messages([match.key])
 
     def count(self, query: str, *, scope: Scope | str = Scope.MESSAGE) -> int:
         """How many messages a query finds.
@@ -147,8 +293,7 @@ class Index:
         Raises:
             QueryError: with position and hint.
         """
-        parsed: ParsedQuery = parse_query(query)
-        return self._engine.search(bind(parsed.tree, Scope(scope)), sort=Sort.DATE, limit=0).total
+        return self._engine.search(self._plan(query, scope), sort=Sort.DATE, limit=0).total
 
     def message(self, key: str) -> Message:
         """The message with this key or Message-ID (with or without <>).

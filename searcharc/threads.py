@@ -9,25 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from searcharc.models import Message
 
 MOST_REFERENCES = 1000
 """Ids of one References field that are read: its last ones."""
+DEEPEST_SHOWN = 16
+"""Depths of a tree that are drawn; what stands deeper is drawn there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place of a thread. depth: 0 for a root; message: None where the id is answered but lost.
 
-    is_last: whether it is the last answer to the place above it. trunk: for each depth from 1 to this
-    one, whether the line of that depth goes on below.
+    trunk: for the last DEEPEST_SHOWN depths down to this one, whether more answers of that depth follow.
     """
 
     id: str
     message: Message | None
     depth: int
-    is_last: bool
     trunk: tuple[bool, ...] = ()
 
 
@@ -38,15 +39,13 @@ def thread_places(messages: Iterable[Message]) -> list[Place]:
     """
     known: dict[str, Message] = {}
     for message in messages:
-        known.setdefault(message.message_id or message.key, message)
-        known.setdefault(message.key, message)
+        one = message.message_id or message.key
+        known[message.key if one in known else one] = message  # another message bears the same id
     parents = _parents(known)
     children: dict[str, list[str]] = {}
     roots = []
-    ids = dict.fromkeys((*(m.message_id or m.key for m in known.values()), *parents, *parents.values()))
+    ids = dict.fromkeys((*known, *parents, *parents.values()))
     for one in ids:
-        if one in known and (known[one].message_id or known[one].key) != one and known[one].key != one:
-            continue
         parent = parents.get(one)
         if parent is None:
             roots.append(one)
@@ -74,15 +73,14 @@ def _parents(known: dict[str, Message]) -> dict[str, str]:
             parents[child] = parent
             root_of[top(child)] = top(parent)
 
-    ordered = sorted({id(m): m for m in known.values()}.values(), key=_moment)
+    ordered = sorted(known.items(), key=lambda pair: _moment(pair[1]))
     # What a message itself answers is sure; what its ancestors answered is only hearsay.
-    for message in ordered:
+    for one, message in ordered:
         chain = answered(message)
         if chain:
-            join(message.message_id or message.key, chain[-1])
-    for message in ordered:
-        chain = answered(message)
-        for parent, child in zip(chain, chain[1:], strict=False):
+            join(one, chain[-1])
+    for _, message in ordered:
+        for parent, child in pairwise(answered(message)):
             if child not in known:
                 join(child, parent)
     return parents
@@ -147,14 +145,12 @@ def _walked(
             kept.append(root)
         else:
             waiting_roots += children.get(root, ())
-    stack: list[tuple[str, tuple[bool, ...], bool]] = [
-        (one, (), number == 0)
-        for number, one in enumerate(sorted(kept, key=moments.__getitem__, reverse=True))
+    stack: list[tuple[str, int, tuple[bool, ...]]] = [
+        (one, 0, ()) for one in sorted(kept, key=moments.__getitem__, reverse=True)
     ]
     while stack:
-        one, trunk, is_last = stack.pop()
-        places.append(Place(one, known.get(one), len(trunk), is_last, trunk))
-        below = sorted_below(one)
-        for number, child in enumerate(reversed(below)):
-            stack.append((child, (*trunk, number > 0), number == 0))
+        one, depth, trunk = stack.pop()
+        places.append(Place(one, known.get(one), depth, trunk))
+        for number, child in enumerate(reversed(sorted_below(one))):
+            stack.append((child, depth + 1, (*trunk, number > 0)[-DEEPEST_SHOWN:]))
     return places

@@ -54,7 +54,12 @@ def test_folding_takes_off_case_accents_and_width(text: str, folded: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("DÉLÉGUÉ", "délégué"), ("De\u0301le\u0301gué", "délégué"), ("ＲÉSUMÉ", "résumé"), ("Ångström", "ångström")],
+    [
+        ("DÉLÉGUÉ", "délégué"),
+        ("De\u0301le\u0301gué", "délégué"),
+        ("ＲÉSUMÉ", "résumé"),
+        ("Ångström", "ångström"),
+    ],
 )
 def test_folding_case_keeps_accents(text: str, folded: str) -> None:
     assert fold_case(text) == folded
@@ -87,7 +92,9 @@ def test_folding_case_keeps_accents(text: str, folded: str) -> None:
         ("宋体,上海", list("宋体上海")),
     ],
 )
-def test_a_token_is_a_run_of_letters_and_digits_or_one_unspaced_character(text: str, found: list[str]) -> None:
+def test_a_token_is_a_run_of_letters_and_digits_or_one_unspaced_character(
+    text: str, found: list[str]
+) -> None:
     assert [t.term for t in tokenize(text)] == found
 
 
@@ -119,7 +126,25 @@ def test_words_without_accents_have_no_variant_and_others_have_one() -> None:
 
 
 texts = st.text(max_size=60) | st.lists(
-    st.sampled_from(["Délégué", "e\u0301", "ﬁn", "ß", "İ", "ｶﾞ", "互联网", "한국", "한", "a-b", "O’B", "٣", "\u00a0", " ", "x_y"]),
+    st.sampled_from(
+        [
+            "Délégué",
+            "e\u0301",
+            "ﬁn",
+            "ß",
+            "İ",
+            "ｶﾞ",
+            "互联网",
+            "한국",
+            "한",
+            "a-b",
+            "O’B",
+            "٣",
+            "\u00a0",
+            " ",
+            "x_y",
+        ]
+    ),
     max_size=12,
 ).map("".join)
 

@@ -36,7 +36,7 @@ Ines Marchetti
 -- \nInes Marchetti
 Deputy Director
 Ministry of Water and Forests
-"""
+"""  # noqa: E501
 REPLY = """Ines Marchetti wrote:
 > 24. Invites the Secretary-General to convene open consultations
 
@@ -45,14 +45,29 @@ I would rather have the harbour first.
 Bo
 """
 LETTERS = (
-    mail("Draft on the harbour", MARCHETTI, message_id="draft@example.org", date="Fri, 28 May 2010 18:02:11 +0200",
-         fields=["List-Id: <governance.lists.example.org>"]),
-    mail("Re: Draft on the harbour", REPLY, message_id="reply@example.org", sender="Bo Sample <bo@example.com>",
-         date="Sat, 29 May 2010 08:00:00 +0000", fields=["List-Id: <governance.lists.example.org>",
-                                                         "In-Reply-To: <draft@example.org>"]),
-    mail("港の計画について、長い件名がここに続きます。港の計画について、長い件名がここに続きます。", "港は大きい。 The harbour is large.",
-         message_id="wide@example.org", sender="Cy Délégué <cy@example.net>", date="Sun, 30 May 2010 08:00:00 +0000"),
-)  # fmt: skip
+    mail(
+        "Draft on the harbour",
+        MARCHETTI,
+        message_id="draft@example.org",
+        date="Fri, 28 May 2010 18:02:11 +0200",
+        fields=["List-Id: <governance.lists.example.org>"],
+    ),
+    mail(
+        "Re: Draft on the harbour",
+        REPLY,
+        message_id="reply@example.org",
+        sender="Bo Sample <bo@example.com>",
+        date="Sat, 29 May 2010 08:00:00 +0000",
+        fields=["List-Id: <governance.lists.example.org>", "In-Reply-To: <draft@example.org>"],
+    ),
+    mail(
+        "港の計画について、長い件名がここに続きます。港の計画について、長い件名がここに続きます。",
+        "港は大きい。 The harbour is large.",
+        message_id="wide@example.org",
+        sender="Cy Délégué <cy@example.net>",
+        date="Sun, 30 May 2010 08:00:00 +0000",
+    ),
+)
 
 
 @pytest.fixture
@@ -84,7 +99,11 @@ def ids(answer: Answer) -> list[str]:
         ("table-80", 80, ("search", "--format", "table", "harbour OR 港")),
         ("table-140", 140, ("search", "--format", "table", "harbour OR 港")),
         ("table-para-80", 80, ("search", "--format", "table", "para:24 own:cooperation affil:ministry")),
-        ("table-no-words-80", 80, ("search", "--format", "table", "--limit", "1", "--sort", "date", "list:governance")),
+        (
+            "table-no-words-80",
+            80,
+            ("search", "--format", "table", "--limit", "1", "--sort", "date", "list:governance"),
+        ),
         ("text", None, ("search", "harbour OR 港")),
         ("show", 80, ("show", "draft@example.org")),
         ("show-reply", 80, ("show", "reply@example.org")),
@@ -102,7 +121,9 @@ def test_what_is_printed_looks_like_the_picture(
 
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 140, 300])
-def test_no_line_of_a_table_is_wider_than_the_terminal(searcharc: Command, letters: Path, columns: int) -> None:
+def test_no_line_of_a_table_is_wider_than_the_terminal(
+    searcharc: Command, letters: Path, columns: int
+) -> None:
     from rich.cells import cell_len
 
     answer = searcharc("search", "--format", "table", "harbour OR 港", columns=columns)
@@ -135,13 +156,34 @@ def test_json_has_the_names_of_the_contract(searcharc: Command, letters: Path) -
     first = result["hits"][0]
     assert first["key"] == "draft@example.org"
     assert {
-        "key", "message_id", "lists", "subject", "sender", "to", "cc", "date", "date_source", "affiliations", "capacity",
-        "thread", "in_reply_to", "references", "language", "attachments", "source", "copies", "charsets", "defects", "score",
-    } <= first.keys()  # fmt: skip
+        "key",
+        "message_id",
+        "lists",
+        "subject",
+        "sender",
+        "to",
+        "cc",
+        "date",
+        "date_source",
+        "affiliations",
+        "capacity",
+        "thread",
+        "in_reply_to",
+        "references",
+        "language",
+        "attachments",
+        "source",
+        "copies",
+        "charsets",
+        "defects",
+        "score",
+    } <= first.keys()
     (paragraph,) = first["paragraphs"]
     assert (paragraph["number"], paragraph["zone"]) == ("24", "own")
     assert [paragraph["text"][a:b] for a, b in paragraph["spans"]] == ["open consultations"]
-    assert searcharc("search", "--format", "json", 'para:24 "open consultations"').json["hits"] == result["hits"]
+    assert (
+        searcharc("search", "--format", "json", 'para:24 "open consultations"').json["hits"] == result["hits"]
+    )
 
 
 def test_a_query_without_words_has_no_paragraphs(searcharc: Command, letters: Path) -> None:
@@ -152,23 +194,44 @@ def test_a_query_without_words_has_no_paragraphs(searcharc: Command, letters: Pa
 
 def test_ndjson_is_one_hit_a_line_and_ids_one_key_a_line(searcharc: Command, dozen: Path) -> None:
     lines = searcharc("search", "--format", "ndjson", "*").out.splitlines()
-    assert sorted(json.loads(line)["key"] for line in lines) == sorted(f"r{n}@example.org" for n in range(1, 13))
-    assert sorted(ids(searcharc("search", "--format", "ids", "*"))) == sorted(f"r{n}@example.org" for n in range(1, 13))
+    assert sorted(json.loads(line)["key"] for line in lines) == sorted(
+        f"r{n}@example.org" for n in range(1, 13)
+    )
+    assert sorted(ids(searcharc("search", "--format", "ids", "*"))) == sorted(
+        f"r{n}@example.org" for n in range(1, 13)
+    )
 
 
 def test_text_is_one_line_of_seven_columns_a_hit(searcharc: Command, letters: Path) -> None:
     (line,) = searcharc("search", "para:24 own:cooperation").out.splitlines()
     date, sender, affiliation, lists, subject, key, text = line.split("\t")
     assert (date, sender) == ("2010-05-28", "Ines Marchetti <ines@example.org>")
-    assert (affiliation, lists, subject) == ("Ministry of Water and Forests", "governance", "Draft on the harbour")
+    assert (affiliation, lists, subject) == (
+        "Ministry of Water and Forests",
+        "governance",
+        "Draft on the harbour",
+    )
     assert re.fullmatch(r"draft@example\.org#p\d+", key)
     assert "lasting cooperation" in text
 
 
-@pytest.mark.parametrize(("form", "shown"), [("table", 10), ("text", 10), ("json", 10), ("ndjson", 12), ("ids", 12)])
-def test_ten_hits_are_shown_to_people_and_all_to_programs(searcharc: Command, dozen: Path, form: str, shown: int) -> None:
+@pytest.mark.parametrize(
+    ("form", "shown"), [("table", 10), ("text", 10), ("json", 10), ("ndjson", 12), ("ids", 12)]
+)
+def test_ten_hits_are_shown_to_people_and_all_to_programs(
+    searcharc: Command, dozen: Path, form: str, shown: int
+) -> None:
     answer = searcharc("search", "--format", form, "report")
-    assert len(set(re.findall(r"r\d+@example\.org(?:#p\d)?", re.sub(r'"(?:message_id|thread)": "[^"]*"', "", answer.out)))) == shown
+    assert (
+        len(
+            set(
+                re.findall(
+                    r"r\d+@example\.org(?:#p\d)?", re.sub(r'"(?:message_id|thread)": "[^"]*"', "", answer.out)
+                )
+            )
+        )
+        == shown
+    )
 
 
 def test_limit_and_offset_cut_a_page(searcharc: Command, dozen: Path) -> None:
@@ -190,13 +253,17 @@ def test_undated_messages_come_last_in_both_orders_of_date(searcharc: Command, t
     undated = mail(message_id="undated@example.org", date=None)
     box = write(tmp_path / "Maildir.mbox", b"")
     box.unlink()
-    folder = make_maildir(tmp_path / "Maildir", [("cur/1:2,", plain(1)), ("cur/2:2,", undated), ("cur/3:2,", plain(2))])
+    folder = make_maildir(
+        tmp_path / "Maildir", [("cur/1:2,", plain(1)), ("cur/2:2,", undated), ("cur/3:2,", plain(2))]
+    )
     searcharc("index", folder)
     for order in ("date", "-date"):
         assert ids(searcharc("search", "-f", "ids", "--sort", order, "*"))[-1] == "undated@example.org"
 
 
-def test_the_very_word_ranks_above_its_kin_and_the_subject_above_the_text(searcharc: Command, tmp_path: Path) -> None:
+def test_the_very_word_ranks_above_its_kin_and_the_subject_above_the_text(
+    searcharc: Command, tmp_path: Path
+) -> None:
     letters = [
         mail("Plan", "The harbours stand here today, and so they do.", message_id="kin@example.org"),
         mail("Plan", "The harbour stands here today, and so it does.", message_id="very@example.org"),
@@ -228,7 +295,9 @@ def test_the_very_word_ranks_above_its_kin_and_the_subject_above_the_text(search
         (("--since", "2010-05-29", "--list", "governance"), "after:2010-05-29 list:governance"),
     ],
 )
-def test_an_option_means_what_its_field_means(searcharc: Command, letters: Path, options: tuple[str, ...], query: str) -> None:
+def test_an_option_means_what_its_field_means(
+    searcharc: Command, letters: Path, options: tuple[str, ...], query: str
+) -> None:
     wanted = searcharc("search", "-f", "ids", query)
     assert wanted.code == 0
     assert ids(searcharc("search", "-f", "ids", *options)) == ids(wanted)
@@ -236,7 +305,9 @@ def test_an_option_means_what_its_field_means(searcharc: Command, letters: Path,
     assert ids(both) == ids(searcharc("search", "-f", "ids", f"harbour {query}"))
 
 
-@pytest.mark.parametrize("words", [("quarry OR 港",), ("quarry", "OR", "港"), ("quarry\tOR\t港",), ("quarry\nOR 港",)])
+@pytest.mark.parametrize(
+    "words", [("quarry OR 港",), ("quarry", "OR", "港"), ("quarry\tOR\t港",), ("quarry\nOR 港",)]
+)
 def test_an_option_binds_the_whole_query(searcharc: Command, letters: Path, words: tuple[str, ...]) -> None:
     answer = searcharc("search", "-f", "ids", "--list", "governance", *words)
     assert ids(answer) == ["draft@example.org"]
@@ -249,7 +320,9 @@ def test_an_option_cannot_break_out_of_its_quotes(searcharc: Command, letters: P
 def test_scope_paragraph_wants_the_words_in_one_paragraph(searcharc: Command, letters: Path) -> None:
     assert searcharc("count", "eight footing").out == "1\n"
     assert searcharc("count", "--scope", "paragraph", "eight footing").out == "0\n"
-    assert ids(searcharc("search", "-f", "ids", "--scope", "paragraph", "quarry eight")) == ["draft@example.org"]
+    assert ids(searcharc("search", "-f", "ids", "--scope", "paragraph", "quarry eight")) == [
+        "draft@example.org"
+    ]
 
 
 def test_explain_says_how_the_query_was_understood(searcharc: Command, letters: Path) -> None:
@@ -275,7 +348,9 @@ def test_no_hits_is_exit_1(searcharc: Command, letters: Path, form: str) -> None
 
 
 def test_a_leading_minus_can_be_searched(searcharc: Command, letters: Path) -> None:
-    assert ids(searcharc("search", "-f", "ids", "--", "-quarry")) == ids(searcharc("search", "-f", "ids", "NOT quarry"))
+    assert ids(searcharc("search", "-f", "ids", "--", "-quarry")) == ids(
+        searcharc("search", "-f", "ids", "NOT quarry")
+    )
 
 
 # Count, show, status, check, inspect, fields.
@@ -290,7 +365,9 @@ def test_count_is_a_number_alone_on_a_line(searcharc: Command, letters: Path) ->
 
 ARCHIVED = {
     "mbox": mbox(*LETTERS),
-    "mbox crlf": mbox(*(m.replace(b"\n", b"\r\n") for m in LETTERS)).replace(ENVELOPE, ENVELOPE[:-1] + b"\r\n"),
+    "mbox crlf": mbox(*(m.replace(b"\n", b"\r\n") for m in LETTERS)).replace(
+        ENVELOPE, ENVELOPE[:-1] + b"\r\n"
+    ),
     "mbox escaped": mbox(mail(body=">From here\n>>From there\n> From elsewhere"), plain(2)),
     "mbox no last line end": mbox(plain(1), plain(2))[:-2],
     "gz": gzip.compress(mbox(*LETTERS)),
@@ -322,7 +399,9 @@ def test_raw_gives_the_bytes_that_lie_in_the_archive(searcharc: Command, tmp_pat
 
 
 def test_raw_finds_a_maildir_message_whose_flags_changed(searcharc: Command, tmp_path: Path) -> None:
-    folder = make_maildir(tmp_path / "Maildir", [("new/1.a.host", LETTERS[0]), ("cur/2.b.host:2,S", LETTERS[1])])
+    folder = make_maildir(
+        tmp_path / "Maildir", [("new/1.a.host", LETTERS[0]), ("cur/2.b.host:2,S", LETTERS[1])]
+    )
     searcharc("index", folder)
     (folder / "new/1.a.host").rename(folder / "cur/1.a.host:2,FS")
     assert searcharc("show", "--raw", "draft@example.org").bytes_out == LETTERS[0]
@@ -342,8 +421,15 @@ def test_show_gives_a_message_by_any_form_of_its_id(searcharc: Command, letters:
     plain_form = searcharc("show", "draft@example.org")
     assert plain_form.code == 0
     assert searcharc("show", "<draft@example.org>").out == plain_form.out
-    for word in ("Draft on the harbour", "Ines Marchetti <ines@example.org>", "Ministry of Water and Forests (signature)",
-                 "2010-05-28 18:02:11+02:00", "governance", "¶ 24", "¶ OP25bis(a)"):  # fmt: skip
+    for word in (
+        "Draft on the harbour",
+        "Ines Marchetti <ines@example.org>",
+        "Ministry of Water and Forests (signature)",
+        "2010-05-28 18:02:11+02:00",
+        "governance",
+        "¶ 24",
+        "¶ OP25bis(a)",
+    ):
         assert word in plain_form.out
 
 
@@ -357,7 +443,9 @@ def test_show_gives_a_message_by_any_form_of_its_id(searcharc: Command, letters:
         ("#OP25", "opens at eight", "Invites"),
     ],
 )
-def test_show_jumps_to_a_paragraph(searcharc: Command, letters: Path, anchor: str, shown: str, hidden: str) -> None:
+def test_show_jumps_to_a_paragraph(
+    searcharc: Command, letters: Path, anchor: str, shown: str, hidden: str
+) -> None:
     for arguments in ((f"draft@example.org{anchor}",), ("draft@example.org", "--para", anchor[1:])):
         answer = searcharc("show", *arguments)
         assert answer.code == 0
@@ -366,7 +454,14 @@ def test_show_jumps_to_a_paragraph(searcharc: Command, letters: Path, anchor: st
 
 
 @pytest.mark.parametrize(
-    "arguments", [("nobody@example.org",), ("draft@example.org#p99",), ("draft@example.org#99",), ("draft@example.org", "--para", "PP24"), ("draft@example.org", "--para", "x")]
+    "arguments",
+    [
+        ("nobody@example.org",),
+        ("draft@example.org#p99",),
+        ("draft@example.org#99",),
+        ("draft@example.org", "--para", "PP24"),
+        ("draft@example.org", "--para", "x"),
+    ],
 )
 def test_what_is_not_there_is_exit_1(searcharc: Command, letters: Path, arguments: tuple[str, ...]) -> None:
     answer = searcharc("show", *arguments)
@@ -396,7 +491,9 @@ def test_status_adds_up(searcharc: Command, letters: Path, tmp_path: Path) -> No
     assert status["engine"] == "whoosh"
     assert status["stale"] is False
     assert status["index"]["messages"] == 5
-    assert sum(a["messages"] for a in status["archives"]) == sum(s["messages"] for s in status["sources"]) == 5
+    assert (
+        sum(a["messages"] for a in status["archives"]) == sum(s["messages"] for s in status["sources"]) == 5
+    )
     assert [(s["path"], s["list"], s["state"]) for s in status["sources"]] == [
         (str(letters), None, "fresh"), (str(other.parent), "reports", "fresh")
     ]  # fmt: skip
@@ -422,14 +519,23 @@ def test_inspect_needs_no_index_and_shows_how_a_message_is_read(searcharc: Comma
     box = write(tmp_path / "letters.mbox", mbox(*LETTERS))
     answer = searcharc("inspect", box)
     assert (answer.code, answer.err) == (0, "")
-    for word in ("charset declared utf-8, read as utf-8", "affiliation 'Ministry of Water and Forests' by signature", "¶ 24",
-                 "--- signature ---", "--- quoted ---", "language en", f"{box} (mbox), bytes"):  # fmt: skip
+    for word in (
+        "charset declared utf-8, read as utf-8",
+        "affiliation 'Ministry of Water and Forests' by signature",
+        "¶ 24",
+        "--- signature ---",
+        "--- quoted ---",
+        "language en",
+        f"{box} (mbox), bytes",
+    ):
         assert word in answer.out
     assert searcharc("inspect", tmp_path / "nowhere").code == 2
     assert not (tmp_path / "index").exists()
 
 
-def test_inspect_json_is_one_record_a_line_whatever_cannot_be_read(searcharc: Command, tmp_path: Path) -> None:
+def test_inspect_json_is_one_record_a_line_whatever_cannot_be_read(
+    searcharc: Command, tmp_path: Path
+) -> None:
     write(tmp_path / "mail/a.mbox", numbered(1))
     write(tmp_path / "mail/b.txt", b"no mail\n")
     answer = searcharc("inspect", "--json", tmp_path / "mail")
@@ -507,7 +613,9 @@ def test_the_index_comes_from_the_environment_or_stands_here(
         ("no-such-command",),
     ],
 )
-def test_bad_usage_is_exit_2_with_a_word_on_stderr_and_none_on_stdout(searcharc: Command, letters: Path, arguments: tuple[str, ...]) -> None:
+def test_bad_usage_is_exit_2_with_a_word_on_stderr_and_none_on_stdout(
+    searcharc: Command, letters: Path, arguments: tuple[str, ...]
+) -> None:
     words = [str(letters) if a == "BOX" else a for a in arguments]
     answer = searcharc(*words)
     assert (answer.code, answer.out) == (2, "")
@@ -533,7 +641,9 @@ def test_bad_usage_is_exit_2_with_a_word_on_stderr_and_none_on_stdout(searcharc:
         (("search", "--json", "--no-such-option", "harbour"), 2, "usage"),
     ],
 )
-def test_an_error_with_json_is_json(searcharc: Command, letters: Path, arguments: tuple[str, ...], code: int, kind: str) -> None:
+def test_an_error_with_json_is_json(
+    searcharc: Command, letters: Path, arguments: tuple[str, ...], code: int, kind: str
+) -> None:
     answer = searcharc(*arguments)
     assert answer.code == code
     record = answer.json
@@ -573,8 +683,12 @@ def test_sizes_are_bytes_or_have_a_unit(searcharc: Command, tmp_path: Path, size
 # In a process of its own.
 
 
-def command(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON", "SEARCHARC"))}
+def command(
+    *words: str, cwd: Path | None = None, env: dict[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    surroundings = {
+        k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON", "SEARCHARC"))
+    }
     program = [sys.executable, "-c", "from searcharc.cli import main; main()", *words]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
     return subprocess.run(program, cwd=cwd, env={**surroundings, **(env or {})}, timeout=60, **options)
@@ -601,7 +715,10 @@ def test_a_reader_who_has_seen_enough_is_no_error(searcharc: Command, tmp_path: 
     for form in ("ndjson", "json", "table"):
         program = [sys.executable, "-c", "from searcharc.cli import main; main()"]
         process = subprocess.Popen(
-            [*program, "search", "--format", form, "--limit", "400", "*"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*program, "search", "--format", form, "--limit", "400", "*"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         assert process.stdout is not None
         assert process.stderr is not None
@@ -624,16 +741,34 @@ def test_a_full_disk_behind_stdout_is_no_traceback(letters: Path, tmp_path: Path
 
 EVIL = "\x1b[31m\x1b]0;pwn\x07\x9b2J\u202egnp\u2066[bold red]x[/bold red][link=http://evil.example]y[/link]:smile:"
 WIRE = EVIL.encode()
-HOSTILE = (
-    b"From: " + WIRE + b" <evil@example.org>\nTo: " + WIRE + b" <to@example.org>\nCc: =?utf-8?q?=1B=5B31m?= <cc@example.org>\n"
-    b"Subject: Lantern " + WIRE + b" =?utf-8?b?G1szMW3CmzJK4oCu?=\n"
-    b"Date: Mon, 03 Mar 2014 10:01:00 +0000\nMessage-ID: <" + WIRE + b"@example.org>\nIn-Reply-To: <" + WIRE + b"x@example.org>\n"
-    b"List-Id: " + WIRE + b" <" + WIRE + b".example.org>\nOrganization: Ministry of " + WIRE + b"\n"
-    b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=zz\n\n"
-    b"--zz\nContent-Type: text/plain; charset=x" + WIRE + b"\n\n24. Lantern " + WIRE + b"\n\n-- \n" + WIRE + b"\nMinistry of " + WIRE + b"\n"
-    b"--zz\nContent-Type: application/" + WIRE + b"; name=\"" + WIRE + b".pdf\"\nContent-Disposition: attachment; filename*=utf-8''%1B%5B31m%C2%9B.pdf\n"
-    b"Content-Transfer-Encoding: base64\n\nAAAA\n--zz--\n"
-)  # fmt: skip
+HOSTILE = b"""From: EVIL <evil@example.org>
+To: EVIL <to@example.org>
+Cc: =?utf-8?q?=1B=5B31m?= <cc@example.org>
+Subject: Lantern EVIL =?utf-8?b?G1szMW3CmzJK4oCu?=
+Date: Mon, 03 Mar 2014 10:01:00 +0000
+Message-ID: <EVIL@example.org>
+In-Reply-To: <EVILx@example.org>
+List-Id: EVIL <EVIL.example.org>
+Organization: Ministry of EVIL
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=zz
+
+--zz
+Content-Type: text/plain; charset=xEVIL
+
+24. Lantern EVIL
+
+--\x20
+EVIL
+Ministry of EVIL
+--zz
+Content-Type: application/EVIL; name="EVIL.pdf"
+Content-Disposition: attachment; filename*=utf-8''%1B%5B31m%C2%9B.pdf
+Content-Transfer-Encoding: base64
+
+AAAA
+--zz--
+""".replace(b"EVIL", WIRE)
 
 
 @pytest.fixture
@@ -682,21 +817,36 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda w: ascii(" ".join(w))[1:40])
-def test_no_control_sequence_of_a_mail_reaches_the_terminal(searcharc: Command, hostile: Path, words: tuple[str, ...]) -> None:
-    key = next(k for k in (h["key"] for h in searcharc("search", "--json", "*").json["hits"]) if "pwn" in k or "31m" in k)
+def test_no_control_sequence_of_a_mail_reaches_the_terminal(
+    searcharc: Command, hostile: Path, words: tuple[str, ...]
+) -> None:
+    key = next(
+        k
+        for k in (h["key"] for h in searcharc("search", "--json", "*").json["hits"])
+        if "pwn" in k or "31m" in k
+    )
     answer = searcharc(*(w.replace("TOP", str(hostile)).replace("KEY", key) for w in words), columns=200)
     assert UNSAFE.search(answer.out.replace("\r\n", "\n")) is None
     assert UNSAFE.search(answer.err) is None
     assert answer.code in (0, 1, 2, 3, 4)
 
 
-@pytest.mark.parametrize("words", [("search", "--format", "table", "lantern"), ("show", "KEY"), ("inspect", "TOP")])
+@pytest.mark.parametrize(
+    "words", [("search", "--format", "table", "lantern"), ("show", "KEY"), ("inspect", "TOP")]
+)
 def test_markup_in_a_mail_is_shown_as_it_stands(
     searcharc: Command, hostile: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = next(k for k in (h["key"] for h in searcharc("search", "--json", "*").json["hits"]) if "pwn" in k or "31m" in k)
+    key = next(
+        k
+        for k in (h["key"] for h in searcharc("search", "--json", "*").json["hits"])
+        if "pwn" in k or "31m" in k
+    )
     asked = [w.replace("TOP", str(hostile)).replace("KEY", key) for w in words]
-    assert "[bold red]x[/bold red][link=http://evil.example]y[/link]:smile:" in searcharc(*asked, columns=400).out
+    assert (
+        "[bold red]x[/bold red][link=http://evil.example]y[/link]:smile:"
+        in searcharc(*asked, columns=400).out
+    )
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")

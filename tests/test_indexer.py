@@ -177,7 +177,9 @@ def test_a_source_given_twice_is_read_once(home: Path, box: Path) -> None:
     assert counts(index(home)) == {"seen": 3, "unchanged": 3}
 
 
-def test_maildir_flags_and_moves_from_new_to_cur_change_nothing_but_the_place(home: Path, tmp_path: Path) -> None:
+def test_maildir_flags_and_moves_from_new_to_cur_change_nothing_but_the_place(
+    home: Path, tmp_path: Path
+) -> None:
     folder = make_maildir(tmp_path / "Maildir", [("cur/1.a.host:2,", plain(1)), ("new/2.b.host", plain(2))])
     assert counts(index(home, folder)) == {"seen": 2, "indexed": 2}
     (folder / "cur/1.a.host:2,").rename(folder / "cur/1.a.host:2,RS")
@@ -225,7 +227,11 @@ def test_a_copy_that_loses_its_source_takes_its_place(home: Path, tmp_path: Path
 def test_footers_and_list_tags_make_no_other_message(home: Path, tmp_path: Path) -> None:
     footer = "_______________________________________________\nWatershed mailing list\nWatershed@lists.example.org\nhttp://lists.example.org/listinfo/watershed"
     one = write(tmp_path / "mail/a.mbox", mbox(plain(1)))
-    tagged = plain(1, subject="[watershed] Report 1", body=f"First line of report 1.\n\n1. The word1 stands in a paragraph.\n\n{footer}")
+    tagged = plain(
+        1,
+        subject="[watershed] Report 1",
+        body=f"First line of report 1.\n\n1. The word1 stands in a paragraph.\n\n{footer}",
+    )
     write(tmp_path / "mail/b.mbox", mbox(tagged))
     assert counts(index(home, one.parent)) == {"seen": 2, "indexed": 1, "duplicate": 1}
     assert len(dump(home)) == 1
@@ -257,7 +263,9 @@ def test_messages_without_an_id_get_the_key_of_their_content(home: Path, tmp_pat
     assert set(dump(home)) == set(before)
 
 
-def test_content_without_an_id_and_the_same_under_a_used_id_have_keys_of_their_own(home: Path, tmp_path: Path) -> None:
+def test_content_without_an_id_and_the_same_under_a_used_id_have_keys_of_their_own(
+    home: Path, tmp_path: Path
+) -> None:
     other = plain(1, body="Another text about a lantern.")
     index(home, write(tmp_path / "a.mbox", mbox(other, plain(1), plain(1, message_id=None))))
     with Index.open(home) as opened:
@@ -279,7 +287,9 @@ def test_the_list_that_is_given_stands_for_the_archive(home: Path, box: Path, tm
 # Bad input.
 
 
-def test_a_missing_source_stops_the_run_before_anything_is_done(searcharc: Command, home: Path, box: Path, tmp_path: Path) -> None:
+def test_a_missing_source_stops_the_run_before_anything_is_done(
+    searcharc: Command, home: Path, box: Path, tmp_path: Path
+) -> None:
     answer = searcharc("index", box, tmp_path / "nowhere.mbox")
     assert answer.code == 2
     assert "nowhere.mbox" in answer.err
@@ -337,7 +347,9 @@ def test_what_comes_before_the_cut_of_a_gz_is_kept(searcharc: Command, home: Pat
     assert len(keys(home)) == 9, "what could not be reached is kept"
 
 
-def test_files_that_are_no_mail_are_named_and_the_rest_is_indexed(searcharc: Command, home: Path, box: Path) -> None:
+def test_files_that_are_no_mail_are_named_and_the_rest_is_indexed(
+    searcharc: Command, home: Path, box: Path
+) -> None:
     write(box.with_name("picture.png"), b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
     write(box.with_name("notes.txt"), b"Only notes.\nNothing else.\n")
     write(box.with_name("empty"), b"")
@@ -351,7 +363,11 @@ def test_files_that_are_no_mail_are_named_and_the_rest_is_indexed(searcharc: Com
 @pytest.mark.parametrize(
     ("name", "content", "query"),
     [
-        ("unknown charset", mail(body="café quarry", fields=["Content-Type: text/plain; charset=x-unknown"]), "café quarry"),
+        (
+            "unknown charset",
+            mail(body="café quarry", fields=["Content-Type: text/plain; charset=x-unknown"]),
+            "café quarry",
+        ),
         ("NUL bytes", mail(subject="Har\0bour", body="before\0after quarry"), "quarry"),
         ("no date", mail(date=None), "quarry"),
         ("a date that is none", mail(date="Sat, 30 Feb 2002 10:00:00 +0000"), "quarry"),
@@ -360,7 +376,11 @@ def test_files_that_are_no_mail_are_named_and_the_rest_is_indexed(searcharc: Com
         ("no end of the header", b"From: ann@example.org\nSubject: quarry\n", "subject:quarry"),
         ("bytes of no charset", mail(body=b"caf\xe9 quarry \x81\x8d\xff"), "quarry"),
         ("a lone surrogate in UTF-8", mail(body=b"quarry \xed\xa0\x80 end"), "quarry"),
-        ("base64 that is none", mail(body="quarry !!!", fields=["Content-Transfer-Encoding: base64"]), "subject:harbour"),
+        (
+            "base64 that is none",
+            mail(body="quarry !!!", fields=["Content-Transfer-Encoding: base64"]),
+            "subject:harbour",
+        ),
         ("an id of brackets", mail(message_id="<<[odd]>>"), "quarry"),
         ("an id of 5000 characters", mail(message_id="x" * 5000 + "@example.org"), "quarry"),
         ("an id with a blank and a hash", mail(message_id="a b#p7@example.org"), "quarry"),
@@ -383,7 +403,9 @@ def test_odd_mail_is_indexed_and_found_and_shown(
     assert dump(home) == rebuilt(tmp_path, box)
 
 
-def test_a_long_message_is_cut_named_and_the_next_is_read(searcharc: Command, home: Path, tmp_path: Path) -> None:
+def test_a_long_message_is_cut_named_and_the_next_is_read(
+    searcharc: Command, home: Path, tmp_path: Path
+) -> None:
     long = plain(1, body="early " + "filler " * 500 + "late")
     box = write(tmp_path / "a.mbox", mbox(long, plain(2)))
     answer = searcharc("index", "--json", "--max-message", "2k", box)
@@ -565,7 +587,9 @@ def contents(records: Dump) -> set[str]:
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_the_number_of_jobs_changes_nothing(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+def test_the_number_of_jobs_changes_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
     chance = random.Random(99)
     tree = Tree(tmp_path / "tree", chance)
     write(tmp_path / "tree/long.mbox", numbered(*range(100, 300)))
@@ -597,7 +621,9 @@ def listing(folder: Path) -> dict[str, tuple[int, int, str]]:
 class Failing:
     """Lets the Nth call of some functions fail; `calls` counts them all."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, places: Iterable[tuple[Any, str]], number: int, error: BaseException) -> None:
+    def __init__(
+        self, patch: pytest.MonkeyPatch, places: Iterable[tuple[Any, str]], number: int, error: BaseException
+    ) -> None:
         self.calls = 0
         for home, name in places:
             patch.setattr(home, name, self.wrap(getattr(home, name), number, error))
@@ -614,7 +640,9 @@ class Failing:
 
 def everywhere(name: str) -> list[tuple[Any, str]]:
     """The modules of the program that know something by this name."""
-    modules = [m for n, m in sorted(sys.modules.items()) if n.startswith("searcharc.") and n != "searcharc.archive"]
+    modules = [
+        m for n, m in sorted(sys.modules.items()) if n.startswith("searcharc.") and n != "searcharc.archive"
+    ]
     found = [(m, name) for m in modules if name in vars(m)]
     assert found, name
     return found
@@ -680,7 +708,9 @@ def test_a_run_that_fails_at_any_step_leaves_the_old_index_and_the_next_succeeds
     assert failures >= 2
 
 
-def test_a_first_run_that_fails_leaves_a_folder_that_can_be_indexed_into(home: Path, box: Path, searcharc: Command) -> None:
+def test_a_first_run_that_fails_leaves_a_folder_that_can_be_indexed_into(
+    home: Path, box: Path, searcharc: Command
+) -> None:
     for number in range(1, 40):
         with pytest.MonkeyPatch.context() as patch:
             failing = Failing(patch, places_of("write"), number, ERRORS["full"])
@@ -744,7 +774,9 @@ def test_a_second_writer_is_told_who_writes(searcharc: Command, home: Path, box:
     assert searcharc("update").code == 0
 
 
-def test_a_folder_that_cannot_be_written_is_named(searcharc: Command, home: Path, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_named(
+    searcharc: Command, home: Path, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     searcharc("index", box)
     write(box, numbered(1, 2, 3, 4))
     opened = os.open
@@ -771,13 +803,23 @@ def test_an_index_folder_that_is_a_file_is_refused(searcharc: Command, box: Path
 
 
 @pytest.mark.parametrize("name", ["format", "rules", "analysis"])
-def test_an_index_of_another_version_says_how_to_rebuild_and_can_be(searcharc: Command, home: Path, box: Path, name: str) -> None:
+def test_an_index_of_another_version_says_how_to_rebuild_and_can_be(
+    searcharc: Command, home: Path, box: Path, name: str
+) -> None:
     searcharc("index", box)
     before = dump(home)
     record = json.loads((home / "manifest.json").read_text())
     record[name] += 1
     (home / "manifest.json").write_text(json.dumps(record))
-    for command in (("search", "word1"), ("count", "word1"), ("status",), ("check",), ("update",), ("index", box), ("show", "x")):
+    for command in (
+        ("search", "word1"),
+        ("count", "word1"),
+        ("status",),
+        ("check",),
+        ("update",),
+        ("index", box),
+        ("show", "x"),
+    ):
         answer = searcharc(*command)
         assert answer.code == 3, command
         assert "--rebuild" in answer.err, command
@@ -785,7 +827,9 @@ def test_an_index_of_another_version_says_how_to_rebuild_and_can_be(searcharc: C
     assert dump(home) == before
 
 
-def test_an_index_is_never_made_beside_a_strangers_whoosh_files(searcharc: Command, tmp_path: Path, box: Path) -> None:
+def test_an_index_is_never_made_beside_a_strangers_whoosh_files(
+    searcharc: Command, tmp_path: Path, box: Path
+) -> None:
     """The table of contents of this one makes a folder when it is unpickled."""
     import pickle
 
@@ -807,14 +851,24 @@ def test_an_index_is_never_made_beside_a_strangers_whoosh_files(searcharc: Comma
     table = sorted(folder.glob("_MAIN_*.toc"))[-1]
     table.write_bytes(table.read_bytes()[:64] + pickle.dumps(Bomb(), 2) * 20)
     untouched = listing(folder)
-    for command in (("search", "*"), ("count", "*"), ("status",), ("check",), ("show", "x"), ("update",), ("index", box)):
+    for command in (
+        ("search", "*"),
+        ("count", "*"),
+        ("status",),
+        ("check",),
+        ("show", "x"),
+        ("update",),
+        ("index", box),
+    ):
         answer = searcharc(*command, index=folder)
         assert answer.code == 3, command
         assert not marker.exists(), command
     assert listing(folder) == untouched
 
 
-def test_code_in_the_files_of_a_real_index_is_not_run(searcharc: Command, home: Path, box: Path, tmp_path: Path) -> None:
+def test_code_in_the_files_of_a_real_index_is_not_run(
+    searcharc: Command, home: Path, box: Path, tmp_path: Path
+) -> None:
     import pickle
 
     marker = tmp_path / "ran"
@@ -832,20 +886,32 @@ def test_code_in_the_files_of_a_real_index_is_not_run(searcharc: Command, home: 
         shutil.rmtree(home)
         shutil.copytree(saved, home)
         whole = (home / name).read_bytes()
-        for content in (pickle.dumps(Bomb(), 2), whole[:16] + pickle.dumps(Bomb(), 2) * 9, whole + pickle.dumps(Bomb(), 2)):
+        for content in (
+            pickle.dumps(Bomb(), 2),
+            whole[:16] + pickle.dumps(Bomb(), 2) * 9,
+            whole + pickle.dumps(Bomb(), 2),
+        ):
             (home / name).write_bytes(content)
             record = json.loads((home / "manifest.json").read_text())
             for entry in record["files"]:  # whoever changes the file can change the manifest too
                 if entry["name"] == name:
                     entry.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
             (home / "manifest.json").write_text(json.dumps(record))
-            for command in (("search", "word1"), ("show", "r1@example.org"), ("status",), ("check",), ("update",)):
+            for command in (
+                ("search", "word1"),
+                ("show", "r1@example.org"),
+                ("status",),
+                ("check",),
+                ("update",),
+            ):
                 assert searcharc(*command).code in (0, 1, 3), (name, command)
             assert not marker.exists(), name
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "longer", "flipped", "swapped"])
-def test_damage_to_any_file_is_found_and_said(searcharc: Command, home: Path, box: Path, tmp_path: Path, damage: str) -> None:
+def test_damage_to_any_file_is_found_and_said(
+    searcharc: Command, home: Path, box: Path, tmp_path: Path, damage: str
+) -> None:
     write(box.with_name("b.mbox"), numbered(3, 4))
     searcharc("index", box.parent)
     before = dump(home)
@@ -874,7 +940,12 @@ def test_damage_to_any_file_is_found_and_said(searcharc: Command, home: Path, bo
         assert checked.code == 3, name
         assert name in checked.err
         assert "--rebuild" in checked.err
-        for command in (("search", "--json", "word3"), ("count", "*"), ("status",), ("show", "r1@example.org")):
+        for command in (
+            ("search", "--json", "word3"),
+            ("count", "*"),
+            ("status",),
+            ("show", "r1@example.org"),
+        ):
             assert searcharc(*command).code in (0, 3), (name, command)
         if damage in ("gone", "empty", "cut", "longer"):
             assert searcharc("search", "word3").code == 3, name
@@ -885,7 +956,9 @@ def test_damage_to_any_file_is_found_and_said(searcharc: Command, home: Path, bo
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"format": 1}'])
-def test_a_damaged_manifest_is_no_traceback(searcharc: Command, home: Path, box: Path, content: bytes) -> None:
+def test_a_damaged_manifest_is_no_traceback(
+    searcharc: Command, home: Path, box: Path, content: bytes
+) -> None:
     searcharc("index", box)
     (home / "manifest.json").write_bytes(content)
     for command in (("search", "word1"), ("status",), ("check",), ("update",), ("index", box), ("show", "x")):

@@ -96,7 +96,9 @@ def test_third_party_packages_stay_at_home(module: str) -> None:
         if top in sys.stdlib_module_names or top in ("searcharc", "__future__"):
             continue
         assert top in HOMES, f"{module} imports {top}, which has no home"
-        at_home = any(module == home or (home.endswith(".") and module.startswith(home)) for home in HOMES[top])
+        at_home = any(
+            module == home or (home.endswith(".") and module.startswith(home)) for home in HOMES[top]
+        )
         assert at_home, f"{module} imports {top}"
 
 

@@ -14,10 +14,14 @@ from searcharc.message.identity import content_key, second_key
 from searcharc.models import Origin
 
 
-def sighting(archive: str, offset: int, content: str = "c1", name: str | None = None, file: str | None = None) -> Sighting:
+def sighting(
+    archive: str, offset: int, content: str = "c1", name: str | None = None, file: str | None = None
+) -> Sighting:
     origin = Origin(archive, file, "maildir" if file else "mbox", offset, 10)
     label = name or archive.strip("/")
-    return Sighting(origin, f"raw-{archive}-{offset}", "m1@example.org", content, (label,), (f"{label}.example.org",))
+    return Sighting(
+        origin, f"raw-{archive}-{offset}", "m1@example.org", content, (label,), (f"{label}.example.org",)
+    )
 
 
 sightings = st.lists(
@@ -69,7 +73,9 @@ def test_the_first_place_gives_the_source_and_the_first_content_the_message_id()
 
 @settings(max_examples=100, deadline=None)
 @given(sightings)
-def test_a_ledger_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, seen: list[Sighting]) -> None:
+def test_a_ledger_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, seen: list[Sighting]
+) -> None:
     path = tmp_path_factory.mktemp("ledger") / "ledger-1"
     write_ledger(path, seen)
     assert read_ledger(path) == seen

@@ -12,8 +12,8 @@ import pytest
 from searcharc import files
 from searcharc.errors import (
     IndexDamagedError,
-    IndexUnusableError,
     IndexMissingError,
+    IndexUnusableError,
     IndexVersionError,
     IndexWriteError,
 )
@@ -65,7 +65,9 @@ def test_a_whoosh_index_without_manifest_is_not_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["format", "analysis", "rules"])
 @pytest.mark.parametrize("change", [1, -1])
-def test_another_version_is_named_with_the_command_that_rebuilds(tmp_path: Path, name: str, change: int) -> None:
+def test_another_version_is_named_with_the_command_that_rebuilds(
+    tmp_path: Path, name: str, change: int
+) -> None:
     write_manifest(tmp_path, replace(WHOLE, **{name: getattr(WHOLE, name) + change}))
     with pytest.raises(IndexVersionError) as caught:
         read_manifest(tmp_path)
@@ -95,7 +97,8 @@ ODD: tuple[Any, ...] = (None, -1, "x", [], {}, [1], ["x"], [None], {"a": 1}, Tru
 
 
 @pytest.mark.parametrize(
-    "name", ["generation", "engine", "format", "languages", "sources", "archives", "files", "messages", "last_run"]
+    "name",
+    ["generation", "engine", "format", "languages", "sources", "archives", "files", "messages", "last_run"],
 )
 @pytest.mark.parametrize("value", ODD, ids=repr)
 def test_odd_values_are_errors_of_ours_or_do_no_harm(tmp_path: Path, name: str, value: Any) -> None:
@@ -150,7 +153,9 @@ def test_a_link_is_not_the_file_that_was_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["sync", "rename"])
-def test_a_failing_write_leaves_the_old_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_failing_write_leaves_the_old_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     write_manifest(tmp_path, WHOLE)
 
     def full(*arguments: object) -> None:

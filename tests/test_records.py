@@ -36,7 +36,12 @@ from tests.strategies import messages
 # Any Unicode but surrogates, which no string of a message holds.
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 origins = st.builds(
-    Origin, words, st.none() | words, st.sampled_from(["mbox", "maildir", "eml"]), st.integers(0, 2**40), st.integers(0, 2**40)
+    Origin,
+    words,
+    st.none() | words,
+    st.sampled_from(["mbox", "maildir", "eml"]),
+    st.integers(0, 2**40),
+    st.integers(0, 2**40),
 )
 
 

@@ -30,19 +30,29 @@ from searcharc.render import (
 )
 from tests.strategies import messages
 
-UNSAFE = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)}
+UNSAFE = {
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    *range(0xD800, 0xE000),
+}
 words = st.text(max_size=30) | st.text("\x1b[]m\x9b\u202e\u2066\r\n\t\x07\x00 a[bold]", max_size=30)
 
 
 def console(width: int = 80) -> Console:
-    return Console(file=io.StringIO(), width=width, color_system=None, markup=False, emoji=False, highlight=False)
+    return Console(
+        file=io.StringIO(), width=width, color_system=None, markup=False, emoji=False, highlight=False
+    )
 
 
 def lines(hit: Hit, width: int = 80) -> list[str]:
     return [line.plain for line in hit_block(hit, console(width))]
 
 
-def paragraph_hit(text: str, *spans: tuple[int, int], number: str | None = None, zone: Zone = Zone.OWN, ordinal: int = 7) -> ParagraphHit:
+def paragraph_hit(
+    text: str, *spans: tuple[int, int], number: str | None = None, zone: Zone = Zone.OWN, ordinal: int = 7
+) -> ParagraphHit:
     return ParagraphHit(Paragraph(ordinal, number, (), zone, 0, text), spans)
 
 
@@ -76,7 +86,9 @@ def test_control_characters_are_written_out(text: str, shown: str) -> None:
 
 
 def test_line_ends_can_be_kept() -> None:
-    assert visible("a\nb\tc\x1b", keep_lines=True) == "a\nb       c\\x1b".replace("b       c", "b" + " " * 7 + "c")
+    assert visible("a\nb\tc\x1b", keep_lines=True) == "a\nb       c\\x1b".replace(
+        "b       c", "b" + " " * 7 + "c"
+    )
 
 
 @settings(max_examples=500, deadline=None)
@@ -106,7 +118,9 @@ def test_the_sender_comes_with_what_was_stated_and_not_with_guesses(message: Mes
     guessed = replace(stated, name="Example", evidence=Evidence.DOMAIN)
     assert sender_line(message) == "Ines Marchetti"
     assert sender_line(replace(message, affiliations=(guessed,))) == "Ines Marchetti"
-    assert sender_line(replace(message, affiliations=(guessed, stated))) == "Ines Marchetti, Ministry of Meadows"
+    assert (
+        sender_line(replace(message, affiliations=(guessed, stated))) == "Ines Marchetti, Ministry of Meadows"
+    )
     personal = replace(message, affiliations=(stated,), capacity="personal")
     assert sender_line(personal) == "Ines Marchetti, Ministry of Meadows, in personal capacity"
 
@@ -122,7 +136,10 @@ def test_a_hit_is_a_head_a_sender_and_its_paragraphs(message: Message) -> None:
 
 
 def test_a_zone_that_is_not_the_senders_own_is_named(message: Message) -> None:
-    assert lines(Hit(message, 1.0, (paragraph_hit("x", zone=Zone.QUOTED),)))[-1].strip() == "m1@example.org#p7  (quoted)"
+    assert (
+        lines(Hit(message, 1.0, (paragraph_hit("x", zone=Zone.QUOTED),)))[-1].strip()
+        == "m1@example.org#p7  (quoted)"
+    )
 
 
 def test_a_long_number_stands_on_a_line_of_its_own(message: Message) -> None:
@@ -185,8 +202,12 @@ def test_the_summary_tells_true_counts_and_the_next_page(message: Message) -> No
 
 @settings(max_examples=150, deadline=None)
 @given(messages("m1@example.org"), words, words, st.integers(10, 200))
-def test_any_mail_makes_safe_lines_of_the_terminals_width(message: Message, subject: str, text: str, width: int) -> None:
-    odd = replace(message, subject=subject, sender=replace(message.sender, name=subject), lists=(text or "l",), key="k")
+def test_any_mail_makes_safe_lines_of_the_terminals_width(
+    message: Message, subject: str, text: str, width: int
+) -> None:
+    odd = replace(
+        message, subject=subject, sender=replace(message.sender, name=subject), lists=(text or "l",), key="k"
+    )
     found = (paragraph_hit(text, (0, min(1, len(text))), number="24"),) if text else ()
     shown = lines(Hit(odd, 1.0, found), width)
     for line in shown:

@@ -8,9 +8,9 @@ of its parts at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from difflib import get_close_matches
 
 from searcharc.engines.base import Sort
@@ -18,7 +18,7 @@ from searcharc.engines.survey import Survey
 from searcharc.errors import LimitError
 from searcharc.fields import BY_NAME, PARAGRAPH_KINDS, Kind
 from searcharc.query.scope import Scope, bind
-from searcharc.query.tree import All, Any, Near, Node, Not, Phrase, Span, Test, Value, Words
+from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Test, Value, Words
 
 MOST_PARTS = 12
 """Parts of a query that are looked at one by one."""
@@ -83,11 +83,11 @@ def _part_reasons(index: _Index, part: Node) -> Iterator[str]:
             verb = "bears" if name == "para" else "mentions"
             yield f"no paragraph {verb} the number {value}"
         case Value("list" | "domain" as name, value, False):
-            tally, _ = index.survey.tally(bind(All(())), name)
+            tally, _ = index.survey.tally(bind(Everything()), name)
             near = get_close_matches(value, [group for _, group in tally], n=1)
             yield f"{part} finds no message" + (f" (spelled {name}:{near[0]}?)" if near else "")
         case Span("date" | "year", _, _):
-            first, last = index.ends(All(()))
+            first, last = index.ends(Everything())
             yield f"no message is of these dates: the index holds {first} to {last}"
         case _:
             yield f"{part} finds no message"
@@ -140,15 +140,20 @@ def _joint_reasons(index: _Index, parts: tuple[Node, ...]) -> Iterator[str]:
         return
     dates = [p for p in parts if isinstance(p, Span) and p.field in ("date", "year")]
     if dates:
-        rest = All(tuple(p for p in parts if p not in dates)) if len(dates) < len(parts) else None
-        if rest is not None and rest.children and (count := index.count(rest)):
+        rest = _without(parts, dates)
+        if count := index.count(rest):
             first, last = index.ends(rest)
             yield f"only outside the dates: {_messages(count)}, {first} to {last}"
             return
     for left_out in parts[:MOST_PARTS]:
-        rest = All(tuple(p for p in parts if p is not left_out))
+        rest = _without(parts, [left_out])
         if count := index.count(rest):
             yield f"without {left_out}: {_messages(count)}"
+
+
+def _without(parts: Sequence[Node], left_out: Sequence[Node]) -> Node:
+    rest = tuple(p for p in parts if p not in left_out)
+    return All(rest) if rest else Everything()
 
 
 def _messages(count: int) -> str:

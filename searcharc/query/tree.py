@@ -250,3 +250,18 @@ def within_distance(one: str, other: str, limit: int) -> bool:
         if min(row) > limit and (not before or min(before) > limit):
             return False
     return row[-1] <= limit
+
+
+def own_words(node: Node) -> Node:
+    """The same query with plain words looked for where the sender wrote them."""
+    match node:
+        case Words(pattern, None | "body"):
+            return Words(pattern, "own")
+        case All(children):
+            return All(tuple(own_words(c) for c in children))
+        case Any(children):
+            return Any(tuple(own_words(c) for c in children))
+        case Not(child):
+            return Not(own_words(child))
+        case _:
+            return node

@@ -162,7 +162,9 @@ def check_queries(want: dict[str, Any], keys: list[str], folder: Path) -> None:
                 assert numbers(f"date:{span}") == sorted(wanted), span
 
 
-HOSTILE = [json.loads(line) for line in (BANK / "query-hostile/queries.jsonl").read_text("utf-8").splitlines()]
+HOSTILE = [
+    json.loads(line) for line in (BANK / "query-hostile/queries.jsonl").read_text("utf-8").splitlines()
+]
 
 
 def test_no_hostile_query_is_slow_or_breaks_the_index(searcharc: Command, tmp_path: Path) -> None:
@@ -187,5 +189,13 @@ def test_every_folder_of_the_bank_is_a_case() -> None:
     for name in CASES:
         want = json.loads((BANK / name / "expect.json").read_text("utf-8"))
         assert want["why"]
-        asked = want.keys() & {"docs", "queries", "report", "finds", "errors", "messages_between", "queries_by_list"}
+        asked = want.keys() & {
+            "docs",
+            "queries",
+            "report",
+            "finds",
+            "errors",
+            "messages_between",
+            "queries_by_list",
+        }
         assert asked or want["messages"], name

@@ -75,7 +75,9 @@ def test_unspaced_scripts_match_any_substring() -> None:
     assert marked("検", text) == ["検"]
 
 
-@pytest.mark.parametrize(("text", "found"), [("a x b", 1), ("b a", 1), ("a x x b", 0), ("a", 0), ("b b a a", 2)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("a x b", 1), ("b a", 1), ("a x x b", 0), ("a", 0), ("b b a a", 2)]
+)
 def test_near_counts_in_either_order(text: str, found: int) -> None:
     assert bool(count_places(pattern("a NEAR/2 b"), tokenize(text))) == bool(found)
 
@@ -118,7 +120,8 @@ def test_a_phrase_is_its_words_side_by_side(text: str, words: list[Term]) -> Non
     naive = [
         i
         for i in range(len(tokens))
-        if len(tokens) - i >= len(words) and all(w.matches(t) for w, t in zip(words, tokens[i:], strict=False))
+        if len(tokens) - i >= len(words)
+        and all(w.matches(t) for w, t in zip(words, tokens[i:], strict=False))
     ]
     assert phrase_places(Phrase(tuple(words)), tokens) == naive
 

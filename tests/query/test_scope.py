@@ -8,7 +8,17 @@ import pytest
 
 from searcharc.engines.memory import MemoryEngine
 from searcharc.fields import ALL_ZONES
-from searcharc.models import Affiliation, DateSource, Evidence, Message, Origin, Paragraph, Reference, Sender, Zone
+from searcharc.models import (
+    Affiliation,
+    DateSource,
+    Evidence,
+    Message,
+    Origin,
+    Paragraph,
+    Reference,
+    Sender,
+    Zone,
+)
 from searcharc.query.parser import parse_query
 from searcharc.query.scope import (
     And,
@@ -118,32 +128,61 @@ def test_the_paragraph_scope_binds_the_whole_query(query: str, wanted: Plan) -> 
     assert plan(query, Scope.PARAGRAPH) == wanted
 
 
-def paragraph(ordinal: int, text: str, number: str | None = None, zone: Zone = Zone.OWN, refs: str = "") -> Paragraph:
+def paragraph(
+    ordinal: int, text: str, number: str | None = None, zone: Zone = Zone.OWN, refs: str = ""
+) -> Paragraph:
     found = tuple(Reference(*r.split(" ", 1)) for r in refs.split(",") if r)
     return Paragraph(ordinal, number, found, zone, 0, text)
 
 
 def message(key: str, *paragraphs: Paragraph, **changes: object) -> Message:
     base = Message(
-        key=key, message_id=key, lists=("governance",), subject="Minutes of May", sender=Sender("Ann Harbour", "ann@example.org"),
-        to=(), cc=(), date=None, date_source=DateSource.NONE, affiliations=(), capacity=None, thread=key, in_reply_to=None,
-        references=(), language=None, attachments=(), source=Origin("/a/box", None, "mbox", 0, 9), copies=(), charsets=(),
-        defects=(), paragraphs=paragraphs,
-    )  # fmt: skip
+        key=key,
+        message_id=key,
+        lists=("governance",),
+        subject="Minutes of May",
+        sender=Sender("Ann Harbour", "ann@example.org"),
+        to=(),
+        cc=(),
+        date=None,
+        date_source=DateSource.NONE,
+        affiliations=(),
+        capacity=None,
+        thread=key,
+        in_reply_to=None,
+        references=(),
+        language=None,
+        attachments=(),
+        source=Origin("/a/box", None, "mbox", 0, 9),
+        copies=(),
+        charsets=(),
+        defects=(),
+        paragraphs=paragraphs,
+    )
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
 MINISTRY = Affiliation("Ministry of Meadows", "Envoy", Evidence.SIGNATURE, "Ministry of Meadows", 0.9)
 GUESSED = replace(MINISTRY, name="Pelham Shipping", role=None, evidence=Evidence.DOMAIN)
 MAIL = (
-    message("both", paragraph(1, "24. The quarry opens.", "24"), paragraph(2, "30. A mandate for the lantern.", "30"),
-            affiliations=(MINISTRY,)),
+    message(
+        "both",
+        paragraph(1, "24. The quarry opens.", "24"),
+        paragraph(2, "30. A mandate for the lantern.", "30"),
+        affiliations=(MINISTRY,),
+    ),
     message("apart", paragraph(1, "24. The lantern opens.", "24"), paragraph(2, "The quarry has no number.")),
-    message("quoting", paragraph(1, "24. The quarry opens.", "24", Zone.QUOTED), paragraph(2, "I agree with all of it."),
-            affiliations=(GUESSED,)),
-    message("sub", paragraph(1, "OP21bis(a) The meadow.", "OP21bis(a)", refs="35 Tunis Agenda,40 Lisbon Plan")),
+    message(
+        "quoting",
+        paragraph(1, "24. The quarry opens.", "24", Zone.QUOTED),
+        paragraph(2, "I agree with all of it."),
+        affiliations=(GUESSED,),
+    ),
+    message(
+        "sub", paragraph(1, "OP21bis(a) The meadow.", "OP21bis(a)", refs="35 Tunis Agenda,40 Lisbon Plan")
+    ),
     message("subject", paragraph(1, "Nothing here."), subject="The quarry"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A gzip file of N MiB (default 1100) from a few kB a MiB, and a mail beside it.
 usage: make.py OUT [N]"""
+
 import gzip
 import sys
 from pathlib import Path

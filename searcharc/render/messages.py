@@ -1,0 +1,94 @@
+"""Messages -> text: whole, in parts, and as a citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from searcharc.models import Message, Paragraph, Zone
+from searcharc.records import message_record
+from searcharc.render.plain import STYLE, day, json_line, visible
+
+
+def sender_line(message: Message) -> str:
+    """Sender and for whom: "Ines Marchetti, Ministry of Water and Forests"."""
+    name = message.sender.name or message.sender.address or "unknown sender"
+    stated = [a for a in message.affiliations if a.evidence.value != "domain"]
+    parts = [name, *dict.fromkeys(a.name for a in stated[:1])]
+    if message.capacity:
+        parts.append(f"in {message.capacity} capacity")
+    return visible(", ".join(parts))
+
+
+def message_lines(message: Message, paragraphs: Iterable[Paragraph] = ()) -> Iterator[Text]:
+    """A message as text: its head, and its paragraphs with ordinals, numbers and zones."""
+    chosen = tuple(paragraphs) or message.paragraphs
+    sender = message.sender
+    head = [
+        ("Subject", message.subject),
+        ("From", f"{sender.name} <{sender.address}>" if sender.address else sender.name),
+        ("To", ", ".join(f"{m.name} <{m.address}>".strip() for m in message.to)),
+        ("Cc", ", ".join(f"{m.name} <{m.address}>".strip() for m in message.cc)),
+        ("Date", message.date.isoformat(" ") if message.date else "none"),
+        ("List", ", ".join(message.lists)),
+    ]
+    for affiliation in message.affiliations:
+        role = f"{affiliation.role}, " if affiliation.role else ""
+        head.append(("For", f"{role}{affiliation.name} ({affiliation.evidence.value})"))
+    head += [
+        ("Capacity", message.capacity or ""),
+        ("Attached", ", ".join(f"{a.name} ({a.type}, {a.size:,} bytes)" for a in message.attachments)),
+        ("Id", message.key),
+    ]
+    head += [("Defect", d) for d in message.defects]
+    for name, value in head:
+        if value:
+            line = Text(f"{name:9}", style=STYLE.quiet)
+            line.append(visible(value), STYLE.subject if name == "Subject" else "")
+            yield line
+    zone = None
+    for paragraph in chosen:
+        yield Text("")
+        if paragraph.zone is not zone:
+            zone = paragraph.zone
+            if zone is not Zone.OWN or len(chosen) < len(message.paragraphs):
+                yield Text(f"--- {zone.value} ---", style=STYLE.zone)
+        label = Text(f"p{paragraph.ordinal}".ljust(6), style=STYLE.quiet)
+        if paragraph.number:
+            label.append(f"¶ {visible(paragraph.number)} ", STYLE.number)
+        prefix = "> " * min(paragraph.quote_depth, 9)
+        label.append(prefix, STYLE.quiet)
+        label.append(visible(paragraph.text, keep_lines=True).replace("\n", "\n" + " " * 6 + prefix))
+        yield label
+
+
+def inspect_lines(message: Message) -> Iterator[Text]:
+    """How a message was read: what `message_lines` shows, and charsets, evidence and references."""
+    source = message.source
+    where = f"{source.archive}{'/' + source.file if source.file else ''}"
+    yield Text(
+        visible(f"{where} ({source.format}), bytes {source.offset} to {source.offset + source.length}")
+    )
+    yield from message_lines(message)
+    yield Text("")
+    notes = [f"date from {message.date_source.value}"]
+    if message.sender.restored:
+        notes.append("sender restored")
+    notes += [f"charset declared {c.declared or 'nothing'}, read as {c.used}" for c in message.charsets]
+    notes.append(f"language {message.language or 'not certain'}")
+    for a in message.affiliations:
+        notes.append(f"affiliation {a.name!r} by {a.evidence.value} ({a.confidence:.2f}): {a.text!r}")
+    for p in message.paragraphs:
+        for r in p.refs:
+            of = f" of {r.document!r}" if r.document else ""
+            notes.append(
+                f"p{p.ordinal} mentions paragraph {r.number}{of}{' (inferred)' if r.inferred else ''}"
+            )
+    for note in notes:
+        yield Text(visible(note), style=STYLE.quiet)
+
+
+def message_json(message: Message) -> str:
+    """The whole record of a message, on one line."""
+    return json_line(message_record(message))
