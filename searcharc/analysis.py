@@ -131,7 +131,9 @@ def terms(text: str) -> list[str]:
     """The folded terms of a text in order of position; the fast path of indexing."""
     if text.isascii():
         found = _ASCII_TOKEN.findall(text.lower())
-        return [t[:MAX_TERM] for t in found] if any(len(t) > MAX_TERM for t in found) else found
+        if len(text) > MAX_TERM and found and max(map(len, found)) > MAX_TERM:
+            return [t[:MAX_TERM] for t in found]
+        return found
     return [term for raw in _TOKEN.findall(text) for term, _ in _forms(raw)]
 
 

@@ -30,10 +30,11 @@ from searcharc.models import (
     SearchResult,
     Trends,
 )
+from searcharc.paragraphs import ParagraphPlace, paragraph_places
 from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
-from searcharc.query.tree import Value, own_words
+from searcharc.query.tree import Any, Value, own_words
 from searcharc.readers import read_raw
 from searcharc.saved import SavedQueries
 from searcharc.threads import Place, thread_places
@@ -277,13 +278,39 @@ class Index:
         page = self._engine.search(plan, sort=Sort.DATE, limit=None).page
         return thread_places(self._engine.messages([m.key for m in page]))
 
-    def iterate(self, query: str, *, sort: Sort | str = Sort.DATE) -> Iterator[Message]:
-        """Every message that a query finds, one at a time, however many they are.
+    def paragraph_places(self, number: str, document: str | None = None) -> list[ParagraphPlace]:
+        """Every place where a numbered paragraph of a document stands or is mentioned, oldest first.
+
+        number: as printed ("24", "OP21bis(a)"). document: words of its title; None for any.
+
+        Raises:
+            UsageError: no paragraph number.
+        """
+        parsed = parse_number(number)
+        if parsed is None:
+            raise UsageError(f"{number!r} is no paragraph number", hint="as in 24, OP21bis or 24(a)")
+        wanted = str(parsed)
+        plan = bind(Any((Value("para", wanted), Value("ref", wanted))))
+        page = self._engine.search(plan, sort=Sort.DATE, limit=None).page
+        messages = (m for match in page for m in self._engine.messages([match.key]))
+        return paragraph_places(messages, wanted, document)
+
+    def iterate(
+        self,
+        query: str,
+        *,
+        sort: Sort | str = Sort.DATE,
+        scope: Scope | str = Scope.MESSAGE,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Iterator[Message]:
+        """The messages that a query finds, one at a time, however many they are.
 
         Raises:
             QueryError: with position and hint.
         """
-        page = self._engine.search(self._plan(query), sort=Sort(sort), limit=None).page
+        plan = self._plan(query, scope)
+        page = self._engine.search(plan, sort=Sort(sort), limit=limit, offset=offset).page
         for match in page:
             yield from self._engine.messages([match.key])
 

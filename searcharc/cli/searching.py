@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -16,17 +16,21 @@ from searcharc.cli.app import (
     NO_HITS,
     IndexOption,
     JsonOption,
+    PagerOption,
     app,
     console_for,
+    paged,
     print_lines,
     problem_line,
     reported,
     safe,
 )
+from searcharc.cli.completion import complete_query
 from searcharc.errors import QueryError, ReadError, UsageError
 
 if TYPE_CHECKING:
-    from searcharc.models import Problem
+    from searcharc.index import Index
+    from searcharc.models import Message, Problem
 
 
 class Format(StrEnum):
@@ -36,6 +40,8 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     NDJSON = "ndjson"
+    CSV = "csv"
+    MBOX = "mbox"
     IDS = "ids"
 
 
@@ -58,11 +64,15 @@ class ScopeName(StrEnum):
 @reported
 def search(
     query: Annotated[
-        list[str] | None, typer.Argument(help="Words, phrases and fields; see `searcharc fields`.")
+        list[str] | None,
+        typer.Argument(
+            help="Words, phrases and fields; see `searcharc fields`.", autocompletion=complete_query
+        ),
     ] = None,
     index: IndexOption = HERE,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=0, help="Hits shown; 10, or all for ids and ndjson.")
+        int | None,
+        typer.Option("--limit", "-n", min=0, help="Hits shown; 10, or all for ids, ndjson, csv and mbox."),
     ] = None,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Hits passed over.")] = 0,
     sort: Annotated[SortOrder, typer.Option("--sort", "-s", help="Order of the hits.")] = SortOrder.RELEVANCE,
@@ -73,7 +83,13 @@ def search(
         Format | None, typer.Option("--format", "-f", help="table on a terminal, else text.")
     ] = None,
     json: JsonOption = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say how the query was understood.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how the query was understood, and why each hit matched.")
+    ] = False,
+    cite: Annotated[bool, typer.Option("--cite", help="Say how to cite each hit.")] = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="Only who said it first, in own words.")
+    ] = False,
     sender: Annotated[str | None, typer.Option("--from", help="As from: in the query.")] = None,
     affiliation: Annotated[str | None, typer.Option("--affiliation", help="As affiliation:.")] = None,
     para: Annotated[str | None, typer.Option("--para", help="As para:.")] = None,
@@ -86,7 +102,7 @@ def search(
     Example: searcharc search 'para:24 "enhanced cooperation" affil:ministry'
     """
     from searcharc.index import Index
-    from searcharc.render import result_lines
+    from searcharc.render import csv_lines, result_lines
 
     text = _query(
         query,
@@ -104,21 +120,73 @@ def search(
     if limit is None and form in (Format.TABLE, Format.TEXT, Format.JSON):
         limit = 10
     console = console_for()
-    with _queried(text), Index.open(index) as opened:
-        result = opened.search(text, limit=limit, offset=offset, sort=sort.value, scope=scope.value)
+    with queried(text), Index.open(index) as opened:
+        if form is Format.MBOX and not first:
+            _write_mbox(opened, text, limit, offset, sort, scope)
+            return
+        if first:
+            result = opened.first(text)
+        else:
+            result = opened.search(
+                text, limit=limit, offset=offset, sort=sort.value, scope=scope.value, explain=explain
+            )
         if explain:
             print(f"searcharc: understood as {safe(result.parsed)}", file=sys.stderr)
         for warning in result.warnings:
             print(f"searcharc: {safe(warning)}", file=sys.stderr)
-        if result.total or form is Format.JSON:
-            print_lines(result_lines(result, form.value, console), console)
+        if form is Format.CSV:
+            print_lines(csv_lines(result.hits), console, end="\r\n")
+        elif form is Format.MBOX:
+            _write_messages(opened, (h.message for h in result.hits))
+        elif result.total or form is Format.JSON:
+            with paged(form is Format.TABLE and limit is None):
+                print_lines(result_lines(result, form.value, console, cite=cite), console)
     if not result.total:
         if form is not Format.JSON:
             print(f"searcharc: no message matches {safe(result.parsed)}", file=sys.stderr)
         raise typer.Exit(NO_HITS)
 
 
-def _query(words: list[str] | None, options: dict[str, str | None]) -> str:
+def _write_mbox(
+    index: Index, text: str, limit: int | None, offset: int, sort: SortOrder, scope: ScopeName
+) -> None:
+    """Writes the original messages one by one, however many they are."""
+    found = 0
+    messages = index.iterate(text, sort=sort.value, scope=scope.value, limit=limit, offset=offset)
+
+    def tallied() -> Iterator[Message]:
+        nonlocal found
+        for message in messages:
+            found += 1
+            yield message
+
+    _write_messages(index, tallied())
+    if not found:
+        for reason in index.search(text, limit=0, scope=scope.value).reasons:
+            print(f"searcharc: {safe(reason)}", file=sys.stderr)
+        print(f"searcharc: no message matches {safe(text)}", file=sys.stderr)
+        raise typer.Exit(NO_HITS)
+
+
+def _write_messages(index: Index, messages: Iterable[Message]) -> None:
+    from searcharc.render import mbox_bytes
+
+    unread = 0
+    sys.stdout.flush()
+    for message in messages:
+        try:
+            raw = index.raw(message)
+        except ReadError as error:
+            unread += 1
+            print(f"searcharc: {safe(error.message)}", file=sys.stderr)
+            continue
+        sys.stdout.buffer.write(mbox_bytes(message, raw))
+    sys.stdout.buffer.flush()
+    if unread:
+        raise ReadError(f"{unread} messages could not be read back", hint="searcharc update")
+
+
+def query_text(words: list[str] | None, options: dict[str, str | None]) -> str:
     """The query text of the words and of the options that stand for fields."""
     text = " ".join(words or ()).strip()
     fields = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
@@ -132,7 +200,7 @@ def _query(words: list[str] | None, options: dict[str, str | None]) -> str:
 
 
 @contextmanager
-def _queried(text: str) -> Iterator[None]:
+def queried(text: str) -> Iterator[None]:
     """Lets an error of a query know the query, so that its place can be shown."""
     try:
         yield
@@ -144,7 +212,7 @@ def _queried(text: str) -> Iterator[None]:
 @app.command()
 @reported
 def count(
-    query: Annotated[list[str], typer.Argument(help="As for search.")],
+    query: Annotated[list[str], typer.Argument(help="As for search.", autocompletion=complete_query)],
     index: IndexOption = HERE,
     scope: Annotated[
         ScopeName, typer.Option("--scope", help="What the words must share.")
@@ -157,8 +225,8 @@ def count(
     """
     from searcharc.index import Index
 
-    text = _query(query, {})
-    with _queried(text), Index.open(index) as opened:
+    text = query_text(query, {})
+    with queried(text), Index.open(index) as opened:
         number = opened.count(text, scope=scope.value)
     print(f'{{"version": 1, "total": {number}}}' if json else number)
     if not number:
@@ -174,6 +242,10 @@ def show(
     para: Annotated[
         str | None, typer.Option("--para", help="Only this paragraph: a printed number, or p7.")
     ] = None,
+    fold_quotes: Annotated[
+        bool, typer.Option("--fold-quotes", help="One line in place of each quote.")
+    ] = False,
+    pager: PagerOption = True,
     json: JsonOption = False,
 ) -> None:
     """Show a message with the ordinals and numbers of its paragraphs.
@@ -193,8 +265,8 @@ def show(
     if json:
         print(message_json(message))
         return
-    console = console_for()
-    print_lines(message_lines(message, paragraphs), console)
+    with paged(pager):
+        print_lines(message_lines(message, paragraphs, fold_quotes=fold_quotes), console_for())
 
 
 @app.command()
@@ -234,7 +306,7 @@ def fields(json: JsonOption = False) -> None:
 
     Example: searcharc fields
     """
-    from searcharc.fields import FIELDS
+    from searcharc.fields import FIELDS, SAVED
     from searcharc.query.help import OPERATORS
     from searcharc.render import json_text
 
@@ -251,7 +323,7 @@ def fields(json: JsonOption = False) -> None:
                             "help": f.help,
                             "example": f.example,
                         }
-                        for f in FIELDS
+                        for f in (*FIELDS, SAVED)
                     ],
                 }
             )
@@ -260,6 +332,6 @@ def fields(json: JsonOption = False) -> None:
     for example, meaning in OPERATORS:
         print(f"{example:28} {meaning}")
     print()
-    for field in FIELDS:
+    for field in (*FIELDS, SAVED):
         names = ", ".join(f"{n}:" for n in (field.name, *field.aliases))
         print(f"{names:34} {field.help}\n{'':34} {field.example}")

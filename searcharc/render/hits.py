@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from searcharc.message.numbers import parse_number
-from searcharc.models import Affiliation, Hit, Message, ParagraphHit, SearchResult, Zone
+from searcharc.models import Affiliation, Hit, LeafScore, Message, ParagraphHit, SearchResult, Zone
 from searcharc.records import hit_record, result_record
 from searcharc.render.messages import citation, sender_line
 from searcharc.render.plain import STYLE, counted, day, json_line, json_text, shortened, visible
@@ -25,8 +25,8 @@ _PRINTED = re.compile(r"\s*(\S{1,12}?)[.):、]?\s+")
 _BLANKS = re.compile(r"\s{2,}")
 
 
-def hit_block(hit: Hit, console: Console) -> Iterator[Text]:
-    """A hit as lines for a terminal of the console's width."""
+def hit_block(hit: Hit, console: Console, *, cite: bool = False) -> Iterator[Text]:
+    """A hit as lines for a terminal of the console's width; cite: with how to cite its best paragraph."""
     width = console.width
     message = hit.message
     lists = visible(", ".join(message.lists))
@@ -51,6 +51,20 @@ def hit_block(hit: Hit, console: Console) -> Iterator[Text]:
         )
     if not hit.paragraphs:
         yield _quiet(visible(message.key), width)
+    if cite:
+        yield _quiet(f"cite as: {_cited(hit)}", width)
+    for found_leaf in hit.explanation:
+        yield _quiet(explanation_line(found_leaf), width)
+
+
+def _cited(hit: Hit) -> str:
+    return citation(hit.message, hit.paragraphs[0].paragraph if hit.paragraphs else None)
+
+
+def explanation_line(leaf: LeafScore) -> str:
+    """What one part of the query did: `1.42  harbour: 2 own, 1 subject`."""
+    places = ", ".join(f"{count} {name}" for name, count in leaf.places.items())
+    return visible(f"{leaf.score:6.3f}  {leaf.leaf}" + (f": {places}" if places else ""))
 
 
 def _paragraph_block(message: Message, found: ParagraphHit, console: Console) -> Iterator[Text]:
@@ -137,8 +151,10 @@ def summary(result: SearchResult) -> str:
     return text
 
 
-def plain_line(hit: Hit) -> str:
+def plain_line(hit: Hit, *, cite: bool = False) -> str:
     """A hit as one line of tab-separated columns: date, sender, affiliation, list, subject, id, text.
+
+    cite: how to cite the best paragraph, as one more column.
 
     The id is that of the best paragraph where one matched. Tabs and line ends in mail are blanks.
     """
@@ -154,6 +170,8 @@ def plain_line(hit: Hit) -> str:
         f"{message.key}#p{best.ordinal}" if best else message.key,
         snippet(best) if best else "",
     ]
+    if cite:
+        columns.append(_cited(hit))
     return "\t".join(visible(c) for c in columns)
 
 
@@ -172,21 +190,26 @@ def snippet(found: ParagraphHit, length: int = 160) -> str:
     return ("… " if first else "") + cut + (" …" if first + length < len(found.text) else "")
 
 
-def result_lines(result: SearchResult, form: str, console: Console) -> Iterator[str | Text]:
-    """An answer in one of the formats table, text, json, ndjson, ids."""
+def result_lines(
+    result: SearchResult, form: str, console: Console, *, cite: bool = False
+) -> Iterator[str | Text]:
+    """An answer in one of the formats table, text, json, ndjson, ids; cite: how to cite each hit."""
     match form:
         case "json":
-            yield json_text(result_record(result))
+            record = result_record(result)
+            if cite:
+                for hit, hit_json in zip(result.hits, record["hits"], strict=True):
+                    hit_json["cite"] = _cited(hit)
+            yield json_text(record)
         case "ndjson":
-            yield from (json_line(hit_record(h)) for h in result.hits)
+            for hit in result.hits:
+                yield json_line({**hit_record(hit), **({"cite": _cited(hit)} if cite else {})})
         case "ids":
             yield from (visible(h.key) for h in result.hits)
         case "text":
-            yield from (plain_line(h) for h in result.hits)
+            yield from (plain_line(h, cite=cite) for h in result.hits)
         case _:
             for hit in result.hits:
-                yield from hit_block(hit, console)
+                yield from hit_block(hit, console, cite=cite)
                 yield Text("")
             yield Text(summary(result), style=STYLE.quiet, no_wrap=True, overflow="ignore")
-
-

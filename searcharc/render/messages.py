@@ -8,7 +8,9 @@ from rich.text import Text
 
 from searcharc.models import Message, Paragraph, Zone
 from searcharc.records import message_record
-from searcharc.render.plain import STYLE, day, json_line, visible
+from searcharc.render.plain import STYLE, counted, day, json_line, visible
+
+_OTHERS = (Zone.QUOTED, Zone.FORWARDED)
 
 
 def sender_line(message: Message) -> str:
@@ -21,9 +23,38 @@ def sender_line(message: Message) -> str:
     return visible(", ".join(parts))
 
 
-def message_lines(message: Message, paragraphs: Iterable[Paragraph] = ()) -> Iterator[Text]:
-    """A message as text: its head, and its paragraphs with ordinals, numbers and zones."""
-    chosen = tuple(paragraphs) or message.paragraphs
+def citation(message: Message, paragraph: Paragraph | None = None) -> str:
+    """How to cite a message or a paragraph of it, on one line.
+
+    Sender (affiliation), list, date, "subject", Message-ID, paragraph: printed number and ordinal.
+    """
+    sender = message.sender.name or message.sender.address or "unknown sender"
+    stated = next((a for a in message.affiliations if a.evidence.value != "domain"), None)
+    parts = [f"{sender} ({stated.name})" if stated else sender]
+    if message.lists:
+        parts.append(f"{message.lists[0]} list")
+    parts += [
+        day(message.date),
+        f'"{message.subject or "(no subject)"}"',
+        f"<{message.message_id or message.key}>",
+    ]
+    if paragraph is not None:
+        place = f"p{paragraph.ordinal}"
+        parts.append(f"para. {paragraph.number} ({place})" if paragraph.number else f"paragraph {place}")
+        if paragraph.zone is not Zone.OWN:
+            parts[-1] += f", {paragraph.zone.value}"
+    return visible(", ".join(parts))
+
+
+def message_lines(
+    message: Message, paragraphs: Iterable[Paragraph] = (), *, fold_quotes: bool = False
+) -> Iterator[Text]:
+    """A message as text: its head, and its paragraphs with ordinals, numbers and zones.
+
+    paragraphs: only these, each with how to cite it. fold_quotes: one line in place of each quote.
+    """
+    cited = tuple(paragraphs)
+    chosen = cited or message.paragraphs
     sender = message.sender
     head = [
         ("Subject", message.subject),
@@ -48,7 +79,17 @@ def message_lines(message: Message, paragraphs: Iterable[Paragraph] = ()) -> Ite
             line.append(visible(value), STYLE.subject if name == "Subject" else "")
             yield line
     zone = None
-    for paragraph in chosen:
+    folded: list[Paragraph] = []
+    for paragraph, behind in zip(chosen, (*chosen[1:], None), strict=True):
+        if fold_quotes and paragraph.zone in _OTHERS:
+            folded.append(paragraph)
+            if behind is None or behind.zone not in _OTHERS:
+                first, last = folded[0].ordinal, folded[-1].ordinal
+                span = f"p{first} to p{last}" if last > first else f"p{first}"
+                yield Text("")
+                yield Text(f"--- {counted(len(folded), 'quoted paragraph')}, {span} ---", style=STYLE.zone)
+                folded, zone = [], paragraph.zone
+            continue
         yield Text("")
         if paragraph.zone is not zone:
             zone = paragraph.zone
@@ -61,6 +102,8 @@ def message_lines(message: Message, paragraphs: Iterable[Paragraph] = ()) -> Ite
         label.append(prefix, STYLE.quiet)
         label.append(visible(paragraph.text, keep_lines=True).replace("\n", "\n" + " " * 6 + prefix))
         yield label
+        if cited:
+            yield Text(f"      cite as: {citation(message, paragraph)}", style=STYLE.quiet)
 
 
 def inspect_lines(message: Message) -> Iterator[Text]:

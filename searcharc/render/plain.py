@@ -90,5 +90,3 @@ def _escaped(text: str) -> str:
         lambda m: f"\\u{ord(m.group()):04x}",
         text,
     )
-
-

@@ -85,7 +85,7 @@ def test_whoosh_counts_and_explains_like_the_reference(
         for tree in questions:
             plan = bind(tree)
             for by in ("", *FACETS):
-                for period in ("", "month", "year"):
+                for period in ("", "month", "year") if by not in ("month", "year") else ("",):
                     assert survey.tally(plan, by, period) == oracle.tally(plan, by, period), (
                         str(tree),
                         by,

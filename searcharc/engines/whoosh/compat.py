@@ -39,7 +39,9 @@ def write_toc(folder: Path, generation: int, entries: Iterable[SegmentEntry]) ->
     segments = [ArraySegment(folder, entry) for entry in entries]
     storage = _SyncedStorage(str(folder))
     TOC(schema(), segments, generation).write(storage, INDEX_NAME)
-    return str(TOC._filename(INDEX_NAME, generation))
+    name = str(TOC._filename(INDEX_NAME, generation))
+    (folder / name).chmod(0o600)  # as the other files: mail is nobody else's business
+    return name
 
 
 class _SyncedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
