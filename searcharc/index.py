@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from searcharc import folder as folders
 from searcharc.analysis import tokenize
 from searcharc.counting import MOST_LINES, SPLITS, facet_counts, trends_of
-from searcharc.engines.base import Sort
+from searcharc.engines.base import Match, Sort
 from searcharc.engines.explain import explained
 from searcharc.engines.reasons import why_nothing
 from searcharc.engines.survey import FACETS, survey_of
@@ -187,17 +187,7 @@ class Index:
     ) -> SearchResult:
         plan = bind(parsed.tree, scope)
         matches = self._engine.search(plan, sort=sort, limit=limit, offset=offset)
-        keys = [m.key for m in matches.page]
-        parts = self._survey.score_parts(plan, keys) if explain else {}
-        hits = tuple(
-            Hit(
-                message,
-                match.score,
-                _paragraph_hits(message, match.ordinals, plan),
-                explained(message, parts.get(match.key, [])),
-            )
-            for match, message in zip(matches.page, self._engine.messages(keys), strict=True)
-        )
+        hits = self._hits(matches.page, plan, explain=explain)
         reasons = () if matches.total else why_nothing(self._survey, parsed.tree, scope)
         return SearchResult(
             query=parsed.text,
@@ -210,6 +200,19 @@ class Index:
             warnings=(*parsed.warnings, *reasons),
             hits=hits,
             reasons=reasons,
+        )
+
+    def _hits(self, page: Sequence[Match], plan: Plan, *, explain: bool = False) -> tuple[Hit, ...]:
+        keys = [m.key for m in page]
+        parts = self._survey.score_parts(plan, keys) if explain else {}
+        return tuple(
+            Hit(
+                message,
+                match.score,
+                _paragraph_hits(message, match.ordinals, plan),
+                explained(message, parts.get(match.key, [])),
+            )
+            for match, message in zip(page, self._engine.messages(keys), strict=True)
         )
 
     def saved(self) -> SavedQueries:
@@ -294,6 +297,40 @@ class Index:
         page = self._engine.search(plan, sort=Sort.DATE, limit=None).page
         messages = (m for match in page for m in self._engine.messages([match.key]))
         return paragraph_places(messages, wanted, document)
+
+    def keys(self, query: str) -> frozenset[str]:
+        """The keys of all messages that a query finds.
+
+        Raises:
+            QueryError: with position and hint.
+        """
+        page = self._engine.search(self._plan(query), sort=Sort.DATE, limit=None).page
+        return frozenset(m.key for m in page)
+
+    def unseen(self, query: str, seen: Collection[str]) -> tuple[SearchResult, frozenset[str]]:
+        """What a query finds beside the messages with these keys, oldest first; and the keys of all it finds.
+
+        Raises:
+            QueryError: with position and hint.
+        """
+        started = time.perf_counter()
+        parsed = self._parsed(query)
+        plan = bind(parsed.tree)
+        page = self._engine.search(plan, sort=Sort.DATE, limit=None).page
+        known = frozenset(seen)
+        new = [match for match in page if match.key not in known]
+        result = SearchResult(
+            query=query,
+            parsed=str(parsed.tree),
+            total=len(new),
+            total_paragraphs=sum(len(m.ordinals) for m in new),
+            limit=None,
+            offset=0,
+            took_ms=(time.perf_counter() - started) * 1000,
+            warnings=parsed.warnings,
+            hits=self._hits(new, plan),
+        )
+        return result, frozenset(m.key for m in page)
 
     def iterate(
         self,

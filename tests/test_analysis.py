@@ -174,6 +174,12 @@ def test_three_ways_to_cut_agree(text: str) -> None:
 
 @MANY
 @given(texts)
+@example("ガバナンス")
+@example("データベース")
+@example("パピプペポ")
+@example("거버넌스")
+@example("Việt Nam")
+@example("हिन्दी ड़")
 def test_normal_forms_are_one(text: str) -> None:
     composed, apart = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert terms(composed) == terms(apart)

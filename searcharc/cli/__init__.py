@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 
-from searcharc.cli import indexing, searching
+from searcharc.cli import indexing, saved, searching, views
 from searcharc.cli.app import app
 
-__all__ = ["app", "indexing", "main", "searching"]
+__all__ = ["app", "indexing", "main", "saved", "searching", "views"]
 
 
 def main() -> None:

@@ -196,6 +196,8 @@ def status(index: IndexOption = HERE, json: JsonOption = False) -> None:
 
 
 def _print_status(record: dict[str, Any]) -> None:
+    from searcharc.render.plain import counted
+
     held = record["index"]
     size = f"{held['messages']:,} messages, {held['paragraphs']:,} paragraphs, {held['bytes'] / 1e6:,.1f} MB"
     print(safe(f"{record['path']}: {size}"))
@@ -212,7 +214,7 @@ def _print_status(record: dict[str, Any]) -> None:
             "stale": "changed since: run searcharc update",
             "missing": "is not there",
         }
-        held = f"{source['archives']:,} archives, {source['messages']:,} messages"
+        held = f"{counted(source['archives'], 'archive')}, {counted(source['messages'], 'message')}"
         print(safe(f"{source['path']}: {held}; {state[source['state']]}"))
     for problem in last.get("problems", ()):
         where = "" if problem["offset"] is None else f" at byte {problem['offset']}"

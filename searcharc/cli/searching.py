@@ -16,16 +16,15 @@ from searcharc.cli.app import (
     NO_HITS,
     IndexOption,
     JsonOption,
-    PagerOption,
     app,
     console_for,
-    paged,
     print_lines,
     problem_line,
     reported,
     safe,
 )
 from searcharc.cli.completion import complete_query
+from searcharc.cli.paging import PagerOption, paged
 from searcharc.errors import QueryError, ReadError, UsageError
 
 if TYPE_CHECKING:
@@ -87,9 +86,8 @@ def search(
         bool, typer.Option("--explain", help="Say how the query was understood, and why each hit matched.")
     ] = False,
     cite: Annotated[bool, typer.Option("--cite", help="Say how to cite each hit.")] = False,
-    first: Annotated[
-        bool, typer.Option("--first", help="Only who said it first, in own words.")
-    ] = False,
+    first: Annotated[bool, typer.Option("--first", help="Only who said it first, in own words.")] = False,
+    pager: PagerOption = True,
     sender: Annotated[str | None, typer.Option("--from", help="As from: in the query.")] = None,
     affiliation: Annotated[str | None, typer.Option("--affiliation", help="As affiliation:.")] = None,
     para: Annotated[str | None, typer.Option("--para", help="As para:.")] = None,
@@ -104,7 +102,7 @@ def search(
     from searcharc.index import Index
     from searcharc.render import csv_lines, result_lines
 
-    text = _query(
+    text = query_text(
         query,
         {
             "from": sender,
@@ -135,11 +133,12 @@ def search(
         for warning in result.warnings:
             print(f"searcharc: {safe(warning)}", file=sys.stderr)
         if form is Format.CSV:
-            print_lines(csv_lines(result.hits), console, end="\r\n")
+            for line in csv_lines(result.hits):
+                sys.stdout.write(line + "\r\n")
         elif form is Format.MBOX:
             _write_messages(opened, (h.message for h in result.hits))
         elif result.total or form is Format.JSON:
-            with paged(form is Format.TABLE and limit is None):
+            with paged(console, pager and form is Format.TABLE):
                 print_lines(result_lines(result, form.value, console, cite=cite), console)
     if not result.total:
         if form is not Format.JSON:
@@ -265,8 +264,9 @@ def show(
     if json:
         print(message_json(message))
         return
-    with paged(pager):
-        print_lines(message_lines(message, paragraphs, fold_quotes=fold_quotes), console_for())
+    console = console_for()
+    with paged(console, pager):
+        print_lines(message_lines(message, paragraphs, fold_quotes=fold_quotes), console)
 
 
 @app.command()

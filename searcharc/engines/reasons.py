@@ -52,11 +52,17 @@ def why_nothing(survey: Survey, tree: Node, scope: Scope = Scope.MESSAGE) -> tup
     if not survey.engine.counts()[0]:
         return ("the index holds no message",)
     try:
-        alone = [reason for part in _leaves(parts) for reason in _part_reasons(index, part)]
+        leaves = _leaves(parts)
+        timeless = [p for p in leaves if not _is_date(p)] or leaves
+        alone = [reason for part in timeless for reason in _part_reasons(index, part)]
         found = alone or list(_joint_reasons(index, parts))
     except LimitError:  # a word that stands for too many others: nothing is certain
         return ()
     return tuple(dict.fromkeys(found))
+
+
+def _is_date(node: Node) -> bool:
+    return isinstance(node, Span) and node.field in ("date", "year")
 
 
 def _leaves(parts: tuple[Node, ...]) -> list[Node]:
@@ -138,7 +144,7 @@ def _joint_reasons(index: _Index, parts: tuple[Node, ...]) -> Iterator[str]:
     """Which part, left out, would leave something."""
     if len(parts) < 2:
         return
-    dates = [p for p in parts if isinstance(p, Span) and p.field in ("date", "year")]
+    dates = [p for p in parts if _is_date(p)]
     if dates:
         rest = _without(parts, dates)
         if count := index.count(rest):

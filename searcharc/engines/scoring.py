@@ -33,7 +33,7 @@ WINDOW = 32
 NEARNESS = 0.3
 """What words that stand near each other add, as a share of their rarity (see `query.scope.near_leaves`)."""
 
-MOST_NEAR = 16
+MOST_NEAR = 10
 """Words of a query whose nearness is looked at."""
 
 

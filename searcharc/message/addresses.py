@@ -8,6 +8,7 @@ where none is given, `address` is "".
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from searcharc.message.headers import Headers
 from searcharc.message.mailboxes import parse_mailboxes
@@ -106,14 +107,21 @@ _MAILTO = re.compile(rb"mailto:([^>?\s,]{1,300})", re.IGNORECASE)
 
 def _list_addresses(headers: Headers) -> frozenset[str]:
     """The addresses of the list itself, as List-Post, List-Id and X-BeenThere say."""
+    return _addresses_in(tuple(map(headers.get_all, _LIST_FIELDS)), headers.get("list-id"))
+
+
+_LIST_FIELDS = ("list-post", "x-beenthere", "x-mailing-list", "mailing-list", "list-help")
+
+
+@lru_cache(maxsize=256)  # a list says the same in each of its mails
+def _addresses_in(fields: tuple[tuple[bytes, ...], ...], list_id: bytes | None) -> frozenset[str]:
     found: set[str] = set()
-    for name in ("list-post", "x-beenthere", "x-mailing-list", "mailing-list", "list-help"):
-        for value in headers.get_all(name):
+    for name, values in zip(_LIST_FIELDS, fields, strict=True):
+        for value in values:
             for match in _MAILTO.finditer(value):
                 found.add(match.group(1).decode("latin-1").lower())
             if name.startswith("x-"):
                 found.update(box.address.lower() for box in parse_mailboxes(value) if box.address)
-    list_id = headers.get("list-id")
     if list_id:
         text = list_id.decode("latin-1").lower()
         bracketed = _BRACKETED.search(text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from searcharc.message import organisations as words
 from searcharc.message.domains import organisation_domain
@@ -186,16 +187,17 @@ _VIA = re.compile(r"\s+via\s+\S.*$", re.IGNORECASE)
 _JOINED = re.compile(r"[^\W_a-zA-Z]{2,6}_(?P<inside>[A-Za-z]\w+)$")
 
 
-def _from_display_name(raw: str, label: str | None) -> list[Affiliation]:
+@lru_cache(maxsize=1024)
+def _from_display_name(raw: str, label: str | None) -> Sequence[Affiliation]:
     """ "Ann Example (Tarnholm)", "Ann Example [NRW/X]", "Ann--Tarnholm Institute" -> the organisation."""
     name = _VIA.sub("", raw.replace("\\", "").strip().strip("\"'")).strip().strip("\"'")
     if len(name) > 160 or "@" in name:
-        return []
+        return ()
     match = _SUFFIX.match(name) if name.endswith((")", "]", "）", "】")) else None
     bracketed = match is not None
     match = match or _DASHED.match(name) or _LOTUS.match(name)
     if match is None:
-        return []
+        return ()
     inside = match["inside"].strip()
     joined = _JOINED.search(inside)
     if joined is not None:
@@ -205,8 +207,10 @@ def _from_display_name(raw: str, label: str | None) -> list[Affiliation]:
         spelled = [part for part in parts if label and part.casefold() == label]
         inside = (spelled or parts or [""])[0]
     if not _names_organisation(inside, label, bracketed) or fold_words(inside) <= fold_words(match["name"]):
-        return []
-    return [Affiliation(inside, None, Evidence.DISPLAY_NAME, raw.strip(), _CONFIDENCE[Evidence.DISPLAY_NAME])]
+        return ()
+    return (
+        Affiliation(inside, None, Evidence.DISPLAY_NAME, raw.strip(), _CONFIDENCE[Evidence.DISPLAY_NAME]),
+    )
 
 
 def _names_organisation(text: str, label: str | None, bracketed: bool) -> bool:

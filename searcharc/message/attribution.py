@@ -54,39 +54,10 @@ FORWARDED = re.compile(
     r"\s*[-_=*—–]{2,40}\s*(?:" + _FORWARDED + r")|\s*(?:begin forwarded message)\s*:?\s*$", re.IGNORECASE
 )
 FORWARDED_END = re.compile(r"\s*[-_=*]{2,40}\s*end\s+(?:of\s+)?(?:the\s+)?forwarded", re.IGNORECASE)
-# A cheap test: none of the separators is in a text without one of these words.
-SEPARATOR_HINTS = Hints(
-    (
-        "original",
-        "origin",
-        "ursprung",
-        "ursprüng",
-        "urspr?",
-        "sprünglich",
-        "oorspronkelijk",
-        "opprinnelig",
-        "oprindelig",
-        "alkuper",
-        "исходное",
-        "orijinal",
-        "原",
-        "元の",
-        "원본",
-        "forward",
-        "weitergeleitet",
-        "transf",
-        "réexp",
-        "reenviado",
-        "encaminhada",
-        "inoltrato",
-        "doorgestuurd",
-        "vidarebefordrat",
-        "пересыл",
-        "转发",
-        "轉寄",
-        "転送",
-        "전달",
-    )
+# Lines that may be one of the two above, for a search through a whole text.
+SEPARATOR_LINES = re.compile(
+    r"\n(?=[^\S\n]*+(?:[-_=*?—–]{1,40}+[^\S\n]*+(?:" + _ORIGINAL + "|" + _FORWARDED + r")|begin\sforwarded))",
+    re.IGNORECASE,
 )
 
 _FROM_NAMES = r"from|von|de|da|van|från|fra|от|発信者|差出人|发件人|寄件者|寄件人|發件人|보낸\s?사람|보낸이"
@@ -98,31 +69,9 @@ _OTHER_NAMES = (
 )
 HEADER_FROM = re.compile(r"\s{0,12}\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 HEADER_OTHER = re.compile(r"\s{0,12}\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
-# A cheap test: no header block without one of these.
-HEADER_HINTS = Hints(
-    (
-        "from:",
-        "from :",
-        "from*:",
-        "von:",
-        "von :",
-        "de:",
-        "de :",
-        "da:",
-        "da :",
-        "van:",
-        "från:",
-        "fra:",
-        "от:",
-        "发信",
-        "发件人",
-        "寄件",
-        "發件人",
-        "差出人",
-        "発信者",
-        "보낸",
-        "from：",
-    )
+# Lines that may be HEADER_FROM, for a search through a whole text.
+FROM_LINES = re.compile(
+    r"\n(?=[^\w\n]{0,16}+(?=[FfDdVvОо発差发寄發보])(?i:" + _FROM_NAMES + r")[*\s]{0,3}[:：])"
 )
 
 RULE = re.compile(r"\s*[_=*~-]{5,}\s*$")

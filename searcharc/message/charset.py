@@ -53,10 +53,22 @@ def clean_text(text: str) -> str:
     """The text in NFC without NUL, surrogates and noncharacters: `"e\\u0301\\0"` -> `"é"`."""
     if text.isascii():
         return text.replace("\x00", "") if "\x00" in text else text
-    text = _NOT_TEXT.sub("", text)
+    if "\x00" in text or _NOT_TEXT.search(other_characters(text)):
+        text = _NOT_TEXT.sub("", text)
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)
+
+
+_ASCII = bytes(range(128))
+
+
+def other_characters(text: str) -> str:
+    """The characters outside ASCII, in their order: `"naïve café"` -> `"ïé"`.
+
+    Most texts have few of them. What looks only for such ones looks here first, for speed.
+    """
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def decode_bytes(data: bytes, declared: str | None, *, guess: bool = True) -> Decoded:

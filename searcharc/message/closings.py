@@ -7,12 +7,17 @@ and Pipermail's scrubber, the marks of phones, webmail, trackers and disclaimers
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from searcharc.message.hints import Hints
 
 # RFC 3676 4.3 wants "-- "; archives strip the blank, PGP puts "- " before, quoted-printable "=20".
 DELIMITER = re.compile(r"\s{0,3}(?:- )?--\s*(?:=20)?\s*$")
 WEAK_DELIMITER = re.compile(r"\s{0,3}(?:- )?(?:---|—|__|___|\*{2,3}|–)\s*$")
+# Lines that are one of these, for a search through a whole text.
+DELIMITER_LINES = re.compile(
+    r"\n(?=[^\S\n]{0,3}(?:- )?(?:--[^\S\n]*(?:=20)?|---|—|__|___|\*{2,3}|–)[^\S\n]*(?:\n|\Z))"
+)
 RULE_LINE = re.compile(r"\s*[-=_*~#+:.|/\\—–─━]{8,}\s*$")
 
 _SIGN_OFF = r"""
@@ -57,6 +62,7 @@ _NO_NAME_TEXT = """
 NO_NAME = frozenset(_NO_NAME_TEXT.split())
 
 
+@lru_cache(maxsize=2048)  # mails end in few ways, and on the same lines of code
 def is_sign_off(text: str) -> bool:
     """ "Best," "Thanks, Ann" "Mit freundlichen Grüßen" -> True; "Thank you for the help." -> False."""
     if len(text) > 60:
@@ -122,6 +128,8 @@ SCRUBBER_HINTS = Hints(
         "próxima parte",
     )
 )
+# One of these stands in each such text: fewer words to look for where there is none.
+SCRUBBER_SIGNS = Hints(("------", "scrubbed", "skipped content", "html version deleted"))
 # What the scrubber leaves where a part stood first, without its separator.
 SCRUBBED_ALONE = re.compile(
     r"\s*(?:an? .{1,40}attachment was scrubbed\.\.\.|skipped content of type |"
@@ -225,6 +233,13 @@ DISCLAIMER_HINTS = Hints(
         "riservat",
     )
 )
+# What each of these holds, for a text that is mostly without any.
+DISCLAIMER_SIGNS = Hints(
+    (
+        *("confiden", "disclaimer", "intended", "privileged", "vertraulich", "provided as is", "gericht"),
+        *("addressee", "riservat", "保密", "机密", "機密"),
+    )
+)
 CLASSIFICATION = re.compile(
     r"(?:\S{1,12}\s){0,2}(?:confidential|restricted|internal use only|internal|public|proprietary)"
     r"(?:\s?[-–]\s?\S.{0,30})?$"
@@ -242,13 +257,17 @@ def is_disclaimer(text: str) -> bool:
     return title.startswith(("disclaimer:", "disclaimer :")) and (len(text) > 100 or "://" in text)
 
 
-def is_footer_rule(text: str) -> bool:
-    """Whether a line is the kind of rule that list servers and mail providers put before their words.
+# The kind of rule that list servers and mail providers put before their words: "______",
+# "-.-.-.-.", "=====-----=====". For a search through a whole text.
+FOOTER_RULE_LINES = re.compile(r"\n(?=[_\-=.·* ]{18,}+(?:\n|\Z))")
+# The first letters of PHONE_MARK and ARCHIVE_NOTE, those in ASCII.
+_NOTE_STARTS = frozenset("cdegiprstvyCDEGIPRSTVY")
 
-    15 characters at least of "_", "-", "=" and dots: "______", "-.-.-.-.", "=====-----=====".
-    """
-    return len(text) >= _SHORTEST_RULE and not text.strip("_-=.·* ")
+
+def may_be_note(text: str) -> bool:
+    """A cheap test: whether a line can be a PHONE_MARK or an ARCHIVE_NOTE."""
+    first = text.lstrip()[:1]
+    return first in _NOTE_STARTS or not first.isascii()
 
 
 _DISCLAIMER_HEAD = 2000  # characters that are looked at
-_SHORTEST_RULE = 18

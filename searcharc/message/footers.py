@@ -5,8 +5,10 @@ A step of `message.zones`. Vocabulary: `message.closings`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searcharc.message import closings
-from searcharc.message.zoned import ZonedText, blocks
+from searcharc.message.zoned import ZonedText, blocks, runs
 from searcharc.models import Zone
 
 _OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
@@ -16,121 +18,128 @@ _TAIL = 10  # non-empty lines at the end of own text in which marks of phones ar
 
 def mark_footers(mail: ZonedText) -> None:
     """List footers, scrubber's notes, advertisements, phone marks, disclaimers."""
-    marked = [False] * len(mail.lines)
-    lower = mail.lower
-    if closings.SCRUBBER_HINTS.within(lower):
+    marked: set[int] = set()
+    if closings.SCRUBBER_SIGNS.within(mail.lower) and closings.SCRUBBER_HINTS.within(mail.lower):
         _scrubbed(mail, marked)
     _ruled_footers(mail, marked)
-    if closings.DISCLAIMER_HINTS.within(lower):
+    if closings.DISCLAIMER_SIGNS.within(mail.lower):
         _disclaimers(mail, marked)
     _single_lines(mail, marked)
+    if not marked:
+        return
     tail = True
-    for index in range(len(mail.lines) - 1, -1, -1):
-        line, zone = mail.lines[index], mail.zones[index]
-        if marked[index]:
+    for index in range(len(mail.texts) - 1, -1, -1):
+        zone = mail.zones[index]
+        if index in marked:
             # Footers that came with an unprefixed quote count only at the very end.
-            if not line.depth and (tail or zone is _OWN or zone is _SIGNATURE):
+            if not mail.depths[index] and (tail or zone is _OWN or zone is _SIGNATURE):
                 mail.zones[index] = _FOOTER
-        elif line.text and not (zone is _SIGNATURE and tail):
+        elif mail.texts[index] and not (zone is _SIGNATURE and tail):
             tail = False
 
 
-def _scrubbed(mail: ZonedText, marked: list[bool]) -> None:
+def _scrubbed(mail: ZonedText, marked: set[int]) -> None:
     inside = False
-    for index, line in enumerate(mail.lines):
-        text = line.text
+    for index, text in enumerate(mail.texts):
         if closings.NEXT_PART.match(text) or closings.SCRUBBED_ALONE.match(text):
-            inside = marked[index] = True
+            inside = True
         elif inside and text:
-            inside = marked[index] = closings.SCRUBBED.match(text) is not None
-            if (
-                not inside
-                and index
-                and marked[index - 1]
-                and len(text) < 120
-                and text.startswith(("<http", "http"))
-            ):
-                inside = marked[index] = True
+            inside = closings.SCRUBBED.match(text) is not None or (
+                index - 1 in marked and len(text) < 120 and text.startswith(("<http", "http"))
+            )
+        else:
+            continue
+        if inside:
+            marked.add(index)
 
 
-def _ruled_footers(mail: ZonedText, marked: list[bool]) -> None:
+def _ruled_footers(mail: ZonedText, marked: set[int]) -> None:
     """A rule, then lines about the list or the mail provider."""
-    lines = mail.lines
-    for index, line in enumerate(lines):
-        text = line.text
-        if line.depth or marked[index] or not closings.is_footer_rule(text):
+    texts, depths = mail.texts, mail.depths
+    for index in mail.matches(closings.FOOTER_RULE_LINES):
+        if depths[index] or index in marked:
             continue
         end = index + 1
-        while end < len(lines) and lines[end].text and end - index < 10 and not lines[end].depth:
+        while end < len(texts) and texts[end] and end - index < 10 and not depths[end]:
             end += 1
-        block = "\n".join(below.text for below in lines[index + 1 : end])
+        block = "\n".join(texts[index + 1 : end])
         if end - index > 9 or not block:
             continue
         about_list = closings.LIST_FOOTER.search(block)
         if about_list or (closings.ADVERTISEMENT.search(block) and _ends_at(mail, end)):
-            for at in range(index, end):
-                marked[at] = True
+            marked.update(range(index, end))
 
 
 def _ends_at(mail: ZonedText, index: int) -> bool:
     """Whether nothing but a few lines of further footers follows."""
-    return sum(1 for line in mail.lines[index:] if line.text) <= 8
+    return sum(1 for text in mail.texts[index:] if text) <= 8
 
 
-def _single_lines(mail: ZonedText, marked: list[bool]) -> None:
+def _single_lines(mail: ZonedText, marked: set[int]) -> None:
     """Marks of phones, archives and trackers, and "Confidential" on a line of its own.
 
     They stand at the end of a run of own lines, the last at its start too.
     """
-    lines, zones = mail.lines, mail.zones
+    texts = mail.texts
     left = _TAIL
-    for index in range(len(lines) - 1, -1, -1):
-        text = lines[index].text
-        if zones[index] is not _OWN and zones[index] is not _SIGNATURE:
+    for zone, start, stop in reversed(runs(mail.zones)):
+        if zone is not _OWN and zone is not _SIGNATURE:
             left = _TAIL
             continue
-        if not text or marked[index]:
-            continue
-        left -= 1
-        if (left < 0 and index) or len(text) > 160:
-            continue
+        for index in range(stop - 1, start - 1, -1):
+            if left <= 0:
+                break
+            if texts[index] and index not in marked:
+                left -= 1
+                _mark_single(texts, index, marked)
+        if not start and left <= 0 and texts[0] and 0 not in marked:
+            _mark_single(texts, 0, marked)
+
+
+def _mark_single(texts: Sequence[str], index: int, marked: set[int]) -> None:
+    text = texts[index]
+    if len(text) > 160:
+        return
+    if closings.may_be_note(text):
         if closings.PHONE_MARK.match(text):
-            marked[index] = True
-        elif closings.ARCHIVE_NOTE.match(text):
+            marked.add(index)
+            return
+        if closings.ARCHIVE_NOTE.match(text):
             end = index
-            while end < len(lines) and lines[end].text and end - index < 6:
-                marked[end] = True
+            while end < len(texts) and texts[end] and end - index < 6:
+                marked.add(end)
                 end += 1
-            if index and closings.DELIMITER.match(lines[index - 1].text):
-                marked[index - 1] = True
-        elif len(text) < 60 and (index == 0 or not lines[index - 1].text or marked[index - 1]):
-            alone = index + 1 == len(lines) or not lines[index + 1].text or marked[index + 1]
-            marked[index] = alone and closings.CLASSIFICATION.match(text) is not None
+            if index and closings.DELIMITER.match(texts[index - 1]):
+                marked.add(index - 1)
+            return
+    if len(text) < 60 and (index == 0 or not texts[index - 1] or index - 1 in marked):
+        alone = index + 1 == len(texts) or not texts[index + 1] or index + 1 in marked
+        if alone and closings.CLASSIFICATION.match(text):
+            marked.add(index)
 
 
-def _disclaimers(mail: ZonedText, marked: list[bool]) -> None:
-    lines = mail.lines
+def _disclaimers(mail: ZonedText, marked: set[int]) -> None:
+    texts, depths = mail.texts, mail.depths
     reached = -1  # end of the last disclaimer
-    for first, last in blocks(lines, 0, len(lines)):
-        if lines[first].depth or marked[first] or mail.zones[first] is _SIGNATURE:
+    for first, last in reversed(list(blocks(mail, 0, len(texts)))):
+        if depths[first] or first in marked or mail.zones[first] is _SIGNATURE:
             continue
         start = first
         for index in range(first, min(last - 1, first + 12)):
             # A signature may stand directly above, parted by a rule only.
-            if closings.RULE_LINE.match(lines[index].text):
+            if closings.RULE_LINE.match(texts[index]):
                 start = index
-        text = " ".join(line.text for line in lines[start:last]).lstrip(" -_=*")
+        text = " ".join(texts[start:last]).lstrip(" -_=*")
         lower = text.casefold()
-        goes_on = reached >= 0 and len(text) > 100 and not any(line.text for line in lines[reached:first])
+        goes_on = reached >= 0 and len(text) > 100 and not any(texts[reached:first])
         if not goes_on and (
             len(text) <= 20 or not closings.DISCLAIMER_HINTS.within(lower) or not closings.is_disclaimer(text)
         ):
             continue
         above = start - 1
-        while above > 0 and not lines[above].text:
+        while above > 0 and not texts[above]:
             above -= 1
-        if above >= 0 and not lines[above].depth and closings.RULE_LINE.match(lines[above].text):
+        if above >= 0 and not depths[above] and closings.RULE_LINE.match(texts[above]):
             start = above
-        for index in range(start, last):
-            marked[index] = True
+        marked.update(range(start, last))
         reached = last

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from searcharc.message.parameters import read_parameters
 from searcharc.message.words import decode_header
@@ -22,6 +23,7 @@ __all__ = [
     "header_text",
     "parse_headers",
     "parse_parameters",
+    "read_headers",
     "split_message",
 ]
 
@@ -56,7 +58,9 @@ class Headers:
         return isinstance(name, str) and name.lower() in self._by_name
 
 
+_NAME = re.compile(rb"[!-9;-~]{1,256}[ \t]*")
 _FIELD = re.compile(rb"[!-9;-~]{1,256}[ \t]*:")
+_FIELD_START = re.compile(rb"\n(?![ \t])")
 _ODD_LINE = re.compile(rb"\n(?![!-9;-~]{1,256}[ \t]*:|[ \t])")
 _FIELD_LINE = re.compile(
     rb"(?:from|to|cc|bcc|date|subject|sender|reply-to|message-id|in-reply-to|references|mime-version|"
@@ -64,6 +68,49 @@ _FIELD_LINE = re.compile(
     rb"list-[a-z-]+|status|lines|errors-to|dkim-signature|authentication-results)[ \t]*:",
     re.IGNORECASE,
 )
+
+
+def read_headers(content: bytes, start: int, end: int) -> tuple[Headers, int]:
+    """The header fields of the message or part content[start:end], and where its body begins.
+
+    `find_body` and `parse_headers` in one: a block in which each line is a field or continues one,
+    within the limits, as nearly all are, is read in a single pass.
+    """
+    if start < end and content[start] not in b"\r\n":
+        block_end = _blank_line(content, start, end)
+        if block_end - start <= HEADER_BYTES:
+            fields = _plain_fields(content[start:block_end])
+            if fields is not None:
+                return _headers(fields, ()), _after_line_end(content, block_end, end)
+    block_end, body = find_body(content, start, end)
+    return parse_headers(content[start:block_end]), body
+
+
+def _plain_fields(block: bytes) -> list[tuple[str, bytes]] | None:
+    """(name, value) of each field, None where a line is anything but a field or its continuation."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    found: list[tuple[str, bytes]] = []
+    for line in _FIELD_START.split(block[:-1] if block.endswith(b"\n") else block):
+        raw_name, colon, value = line.partition(b":")
+        name = _field_name(raw_name)
+        if not colon or not name:
+            return None
+        found.append((name, (value.replace(b"\n", b"") if b"\n" in value else value).strip()))
+    return found if len(found) <= HEADERS_KEPT else None
+
+
+@lru_cache(maxsize=1024)
+def _field_name(raw: bytes) -> str:
+    """b"Subject " -> "subject"; "" where it is no name of a field."""
+    return raw.rstrip(b" \t").lower().decode("ascii") if _NAME.fullmatch(raw) else ""
+
+
+def _headers(fields: list[tuple[str, bytes]], defects: tuple[str, ...]) -> Headers:
+    by_name: dict[str, tuple[bytes, ...]] = {}
+    for name, value in fields:
+        by_name[name] = (*by_name[name], value) if name in by_name else (value,)
+    return Headers(tuple(fields), defects, by_name)
 
 
 def split_message(content: bytes) -> tuple[bytes, bytes]:
@@ -74,11 +121,17 @@ def split_message(content: bytes) -> tuple[bytes, bytes]:
     (">From ...", a broken fold) is left to `parse_headers` where fields follow it; else the body
     begins there.
     """
-    start = len(content) - len(content.lstrip(b"\r\n")) if content[:1] in (b"\n", b"\r") else 0
-    if start and not _FIELD_LINE.match(content, start):
-        start = 0
+    start = first_field(content)
     block_end, body = find_body(content, start, len(content))
     return content[start:block_end], content[body:]
+
+
+def first_field(content: bytes) -> int:
+    """Where a message's first field stands: behind blank lines, if it is one of those that mail has."""
+    if content[:1] not in (b"\n", b"\r"):
+        return 0
+    start = len(content) - len(content.lstrip(b"\r\n"))
+    return start if _FIELD_LINE.match(content, start) else 0
 
 
 def find_body(content: bytes, start: int, end: int) -> tuple[int, int]:
@@ -147,14 +200,7 @@ def parse_headers(block: bytes) -> Headers:
             defects.append(f"headers: more than {HEADER_BLOCK_BYTES} bytes, the rest left out")
             break
         fields.append((name, value))
-    by_name: dict[str, list[bytes]] = {}
-    for name, value in fields:
-        by_name.setdefault(name, []).append(value)
-    return Headers(
-        tuple(fields),
-        tuple(dict.fromkeys(defects)),
-        {name: tuple(values) for name, values in by_name.items()},
-    )
+    return _headers(fields, tuple(dict.fromkeys(defects)))
 
 
 def _unfold(block: bytes, defects: list[str]) -> list[tuple[str, bytes]]:
@@ -205,10 +251,10 @@ def header_text(headers: Headers, name: str, fallback: str | None = None) -> str
 
 def one_line(text: str) -> str:
     """Text fit for one line: `"a\\x1b[2J\\r\\n b"` -> `"a [2J b"`."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    return " ".join((text if text.isprintable() else _CONTROL.sub(" ", text)).split())
 
 
-def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
+def parse_parameters(value: bytes | None) -> tuple[str, Mapping[str, str]]:
     """The (type, parameters) of a Content-Type or Content-Disposition value, both as text.
 
     b'text/plain; charset="utf-8"; name*=utf-8\\'\\'caf%C3%A9' ->

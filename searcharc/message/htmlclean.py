@@ -80,6 +80,26 @@ def _behind_element(markup: str, position: int, name: str, missing: set[str]) ->
     return close + 1 if close >= 0 else len(markup)
 
 
+# The elements that part words: others may stand amid one ("lan<span>tern</span>").
+_PARTING = re.compile(
+    r"</?(?:p|h[1-6r]|blockquote|[uod]l|pre|table|fieldset|figure|listing|xmp|div|li|t[rdh]|d[td]|body|html|"
+    r"section|article|header|footer|aside|nav|main|center|address|form|caption|thead|tbody|tfoot|option|"
+    r"select|legend|details|summary|figcaption|dir|menu|noscript|plaintext|br)(?![a-z0-9:_-])[^<>]*>",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"\w+")
+
+
+def shown_words(markup: str) -> set[str]:
+    """The case folded words that a reader of the markup sees, or more: read without any tree.
+
+    "<p>lan<b>tern</b>&nbsp;on" -> {"lantern", "on"}
+    """
+    text = _ANY_TAG.sub("", _PARTING.sub(" ", drop_invisible(markup)[0]))
+    return set(_WORD.findall(html.unescape(text).casefold()))
+
+
 _TEXT = re.compile(r">([^<]+)")
 _ATTRIBUTES_READ = 2_000  # characters of a tag's attributes that the scan looks at
 _ATTRIBUTE = re.compile(r"([a-zA-Z][a-zA-Z-]{0,30})\s{0,10}=\s{0,10}(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")

@@ -50,6 +50,7 @@ for _language, _words in _STOP_WORDS.items():
         _INDEX[_word] = (*_INDEX.get(_word, ()), _language)
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -99,10 +100,12 @@ def _by_script(sample: str) -> str | None:
 
 
 def _by_words(sample: str) -> str | None:
-    words = _WORD.findall(sample.lower())
+    words = (
+        sample.lower().translate(_NO_LETTERS).split() if sample.isascii() else _WORD.findall(sample.lower())
+    )
     scores: Counter[str] = Counter()
-    for word, count in Counter(words).items():
-        for language in _INDEX.get(word, ()):
+    for word, count in Counter(filter(_INDEX.__contains__, words)).items():
+        for language in _INDEX[word]:
             # A word of two languages ("la", "que") says half as much; one word alone says little.
             scores[language] += min(count, 12) / len(_INDEX[word])  # type: ignore[assignment]
     ranked = scores.most_common(2)

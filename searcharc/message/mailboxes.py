@@ -8,12 +8,17 @@ invented.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from searcharc.message.headers import one_line
 from searcharc.message.words import decode_header
 from searcharc.models import Mailbox
 
 _SPECIAL = re.compile(rb'["(<,;:]')
+# A mailbox without comments, groups and escapes: where a comma follows it, the next one begins.
+_PLAIN_MAILBOX = re.compile(
+    rb'[^"(<>,;:\\]*(?:"[^"\\]*"[^"(<>,;:\\]*)?(?:<[^"(<>,;:\\]*>[^"(<>,;:\\]*)?(?=,|\Z)'
+)
 
 
 def parse_mailboxes(value: bytes | str | None, fallback: str | None = None) -> tuple[Mailbox, ...]:
@@ -27,6 +32,27 @@ def parse_mailboxes(value: bytes | str | None, fallback: str | None = None) -> t
         return ()
     if isinstance(value, str):
         value = value.encode("utf-8", "replace")
+    return _read_cached(value, fallback) if len(value) <= _CACHED_BYTES else tuple(_scan(value, fallback))
+
+
+_CACHED_BYTES = 2_000  # a longer value is read anew each time: the cache stays small
+
+
+@lru_cache(maxsize=512)  # the mails of a thread go to the same people
+def _read_cached(value: bytes, fallback: str | None) -> tuple[Mailbox, ...]:
+    found: list[Mailbox] = []
+    position, end = 0, len(value)
+    while position < end:
+        match = _PLAIN_MAILBOX.match(value, position)
+        if match is None:
+            return tuple(_scan(value, fallback))
+        found.extend(_read_one(match[0], fallback))
+        position = match.end() + 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _read_one(value: bytes, fallback: str | None) -> tuple[Mailbox, ...]:
     return tuple(_scan(value, fallback))
 
 

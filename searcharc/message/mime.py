@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searcharc.message.bodies import Bodies, Body, choose_bodies, is_stub
-from searcharc.message.headers import Headers, find_body, header_text, parse_headers, parse_parameters
+from searcharc.message.headers import Headers, header_text, parse_parameters, read_headers
 from searcharc.message.parameters import raw_parameter
 from searcharc.message.parts import Part, Parts
 from searcharc.message.transfer import decode_transfer
@@ -80,10 +80,8 @@ def _read(
     content, start, end = pending.content, pending.start, pending.end
     headers = pending.headers
     if headers is None:
-        block_end, body_start = find_body(content, start, end)
-        headers = parse_headers(content[start:block_end])
+        headers, start = read_headers(content, start, end)
         defects.extend(headers.defects)
-        start = body_start
     kind, parameters = parse_parameters(headers.get("content-type"))
     if "/" not in kind:
         kind = "message/rfc822" if pending.parent == "multipart/digest" and not kind else "text/plain"
@@ -126,8 +124,7 @@ def _read_inner(
         defects.append(f"mime: deeper than {limits.depth} levels, the rest left out")
         return []
     data = data.lstrip(b"\r\n")
-    block_end, body_start = find_body(data, 0, len(data))
-    inner = parse_headers(data[:block_end])
+    inner, body_start = read_headers(data, 0, len(data))
     disposition, parameters = parse_parameters(headers.get("content-disposition"))
     name = parameters.get("filename") or parse_parameters(headers.get("content-type"))[1].get("name") or ""
     shown = tuple((field, header_text(inner, field)) for field in _SHOWN_FIELDS if field in inner)

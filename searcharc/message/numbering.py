@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searcharc.message.lines import Line
+from searcharc.message.lines import ZonedLines, found_lines
 from searcharc.message.numbers import ParagraphNumber, ascii_digits, parse_number, roman_value
 from searcharc.message.operative import MONTH, OPERATIVE_PREFIXES, OPERATIVE_VERBS
 from searcharc.models import Zone
@@ -46,7 +46,11 @@ _KEYWORD_END = re.compile(
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"\s{2,}\S|\d\.\d|^\S{1,2}\s+-?\d")
-_STARTERS = frozenset('0123456789([*_/"“§¶第OPpo')
+# Lines that may begin with one of these two, for a search through a whole text.
+_OPENING_LINES = re.compile(
+    r"""\n(?=[^\S\n]*+(?:[\[*_/"]{0,3}(?:[Pp]ar[a-z]{0,6}\.?[^\S\n]?)?\(?(?:OP|PP)?[ ]?\d"""
+    r"""|[\["]?(?:\([a-z]{1,4}\)|[a-z]{1,4}\)|[a-z]\.)|[\[*_/"]{0,3}[^\x00-\x7f]))"""
+)
 _NEAR = 40  # lines over which a list is still the same list
 _WIDTH = (56, 78)  # the narrowest and widest wrapping that mail programs use
 
@@ -65,23 +69,23 @@ class _Candidate:
     soft: bool  # the line before ends like a sentence
 
 
-def find_numbers(lines: Sequence[tuple[Line, Zone]]) -> dict[int, str]:
+def find_numbers(lines: ZonedLines, joined: str | None = None) -> dict[int, str]:
     """Which lines bear which printed number: line index -> canonical number.
 
     "24. Invites ..." -> 24; "OP3bis Requests" -> OP3bis; "(a) to map" below 24 -> 24(a).
     Strong evidence (OP/PP, an operative verb, list markup) stands alone; weak numbers stand
     at a paragraph's start or in a run. Signatures and footers bear none; nor do lines that
     begin with a number by wrapping, dates, decimals, versions, diffs.
+    joined: the texts of the lines with "\\n" before each, where the caller has it.
     """
-    candidates = _candidates(lines)
+    candidates = _candidates(lines, "\n" + "\n".join(lines.texts) if joined is None else joined)
     if not candidates:
         return {}
     supported = _in_run(candidates)
     found: dict[int, str] = {}
     parents: dict[tuple[int, Zone], _Parent] = {}
     for position, candidate in enumerate(candidates):
-        line, zone = lines[candidate.index]
-        key = (line.depth, zone)
+        key = (lines.depths[candidate.index], lines.zones[candidate.index])
         parent = parents.get(key)
         if candidate.number is not None:
             follows = parent is not None and parent.precedes(candidate)
@@ -124,7 +128,7 @@ class _Parent:
             and candidate.index - self.index <= _NEAR // 2
         )
 
-    def child(self, candidate: _Candidate, lines: Sequence[tuple[Line, Zone]]) -> ParagraphNumber | None:
+    def child(self, candidate: _Candidate, lines: ZonedLines) -> ParagraphNumber | None:
         """The number of the sub-paragraph that `candidate` marks, or None where it is none."""
         first = not self.letter and not self.roman
         if _paragraphs_between(lines, self.index, candidate.index) > (1 if first else 3):
@@ -156,12 +160,12 @@ class _Parent:
         return "", ""
 
 
-def _paragraphs_between(lines: Sequence[tuple[Line, Zone]], first: int, last: int) -> int:
+def _paragraphs_between(lines: ZonedLines, first: int, last: int) -> int:
     """How many blocks begin between two lines, the last included; 5 stands for more."""
     count = 0
+    texts, blocks = lines.texts, lines.blocks
     for index in range(first + 1, last + 1):
-        before = lines[index - 1][0]
-        if lines[index][0].text and (not before.text or before.block):
+        if texts[index] and (not texts[index - 1] or index - 1 in blocks):
             count += 1
             if count >= 5:
                 break
@@ -185,57 +189,60 @@ def _in_run(candidates: Sequence[_Candidate]) -> list[bool]:
     return result
 
 
-def _candidates(lines: Sequence[tuple[Line, Zone]]) -> list[_Candidate]:
+def _candidates(lines: ZonedLines, joined: str) -> list[_Candidate]:
     found: list[_Candidate] = []
     widths: dict[int, int] = {}
-    for index, (line, zone) in enumerate(lines):
-        text = line.text
-        stripped = text.lstrip()
-        if not stripped or zone is Zone.SIGNATURE or zone is Zone.FOOTER:
+    texts, depths, zones, blocks = lines.texts, lines.depths, lines.zones, lines.blocks
+    for index in found_lines(_OPENING_LINES, joined):
+        zone = zones[index]
+        if zone is Zone.SIGNATURE or zone is Zone.FOOTER:
             continue
-        first = stripped[0]
-        if (
-            first not in _STARTERS
-            and first.isascii()
-            and stripped[1:2] not in (")", ".")
-            and ")" not in stripped[2:5]
-        ):
-            continue
-        candidate = _read(index, line, stripped, lines)
+        candidate = _read(index, texts[index].lstrip(), lines)
         if candidate is None:
             continue
         candidate.start = _starts(index, lines, widths)
-        if index and not line.block:
-            before, zone_before = lines[index - 1]
-            if before.depth == line.depth and zone_before is zone and before.text and not before.block:
-                if _KEYWORD_END.search(before.text[-24:]):
+        if index and index not in blocks:
+            above = index - 1
+            if (
+                depths[above] == depths[index]
+                and zones[above] is zone
+                and texts[above]
+                and above not in blocks
+            ):
+                if _KEYWORD_END.search(texts[above][-24:]):
                     continue
-                candidate.soft = _SENTENCE_END.search(before.text[-12:]) is not None
+                candidate.soft = _SENTENCE_END.search(texts[above][-12:]) is not None
         found.append(candidate)
     return found
 
 
-def _starts(index: int, lines: Sequence[tuple[Line, Zone]], widths: dict[int, int]) -> bool:
+def _starts(index: int, lines: ZonedLines, widths: dict[int, int]) -> bool:
     """Whether a line begins a paragraph, or was broken off although there was room left.
 
     A line whose first word would have fitted on the line before was not wrapped there.
     """
     if index == 0:
         return True
-    line, zone = lines[index]
-    before, zone_before = lines[index - 1]
-    if not before.text or before.block or line.block or before.depth != line.depth or zone_before is not zone:
+    texts, depths = lines.texts, lines.depths
+    depth, above = depths[index], index - 1
+    if (
+        not texts[above]
+        or above in lines.blocks
+        or index in lines.blocks
+        or depths[above] != depth
+        or lines.zones[above] is not lines.zones[index]
+    ):
         return True
-    depth = line.depth
     width = widths.get(depth)
     if width is None:
-        longest = max(len(other.text) for other, _ in lines if other.depth == depth and len(other.text) <= 90)
+        lengths = (len(text) for text, other in zip(texts, depths, strict=True) if other == depth)
+        longest = max(length for length in lengths if length <= 90)
         width = widths[depth] = min(max(longest, _WIDTH[0]), _WIDTH[1])
-    word = line.text.split(None, 1)[0]
-    return len(before.text) + len(word) + 9 <= width
+    word = texts[index].split(None, 1)[0]
+    return len(texts[above]) + len(word) + 9 <= width
 
 
-def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]]) -> _Candidate | None:
+def _read(index: int, text: str, lines: ZonedLines) -> _Candidate | None:
     """The candidate at a line's start, or None; `text` is without indentation."""
     head = text[:160]
     wide = False
@@ -245,7 +252,7 @@ def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]])
         head = ascii_digits(unicodedata.normalize("NFKC", head))
     match = _MARKER.match(head)
     if match is None:
-        return _read_sub(index, line, head)
+        return _read_sub(index, head, lines)
     rest = head[match.end() :]
     delimiter, kind, word = match["delimiter"], match["kind"] or "", match["word"]
     if match["paren"]:
@@ -273,7 +280,7 @@ def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]])
         rest[:1].isspace() and first in "'`<\"$“"
     ):
         return None
-    strong = verb or line.number is not None or (bool(kind) and (bool(delimiter) or capital))
+    strong = verb or index in lines.numbers or (bool(kind) and (bool(delimiter) or capital))
     if not delimiter and not gap and not (kind and (strong or match["subs"])) and not (verb and strong):
         return None
     if gap and not kind and _TABLE.search(body):
@@ -283,14 +290,14 @@ def _read(index: int, line: Line, text: str, lines: Sequence[tuple[Line, Zone]])
         return None
     plain = delimiter in (".", ")", "）", "．", "、", "。", ".-") or delimiter.startswith("段") or bool(word)
     spaced = bare or wide or rest[:1].isspace() or not first.isascii() or bool(kind) or first in "[("
-    if not spaced and not line.number:
+    if not spaced and not lines.numbers.get(index):
         return None
     alone = plain and capital and not bare
-    style = f"{line.depth}{kind}{match['paren'] or ''}{delimiter or ' '}"
+    style = f"{lines.depths[index]}{kind}{match['paren'] or ''}{delimiter or ' '}"
     return _Candidate(index, number, "", style, strong, alone, False, False)
 
 
-def _read_sub(index: int, line: Line, head: str) -> _Candidate | None:
+def _read_sub(index: int, head: str, lines: ZonedLines) -> _Candidate | None:
     match = _SUB.match(head)
     if match is None:
         return None
@@ -300,17 +307,16 @@ def _read_sub(index: int, line: Line, head: str) -> _Candidate | None:
     rest = head[match.end() :]
     if rest and not rest[0].isspace() and rest[0].isascii():
         return None
-    return _Candidate(index, None, marker, f"{line.depth}sub", False, False, False, False)
+    return _Candidate(index, None, marker, f"{lines.depths[index]}sub", False, False, False, False)
 
 
-def _next_text(index: int, lines: Sequence[tuple[Line, Zone]]) -> str:
+def _next_text(index: int, lines: ZonedLines) -> str:
     """The text that a number on a line of its own stands before, "" where there is none."""
-    line, zone = lines[index]
-    for other, other_zone in lines[index + 1 : index + 4]:
-        if other.depth != line.depth or other_zone is not zone:
+    for below in range(index + 1, min(index + 4, len(lines.texts))):
+        if lines.depths[below] != lines.depths[index] or lines.zones[below] is not lines.zones[index]:
             return ""
-        if other.text:
-            return _AFTER_BRACKETS.sub("", other.text[:160].lstrip(), count=1)
+        if lines.texts[below]:
+            return _AFTER_BRACKETS.sub("", lines.texts[below][:160].lstrip(), count=1)
     return ""
 
 

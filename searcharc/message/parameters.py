@@ -6,6 +6,8 @@ Tolerant: what is broken is read as far as it goes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from searcharc.message.charset import decode_bytes
@@ -16,7 +18,8 @@ _TOKEN_END = re.compile(rb"[;\r\n]")
 _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 
 
-def read_parameters(value: bytes) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=512)  # a few values serve most parts of most mail
+def read_parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
     """See `headers.parse_parameters`."""
     kind, _, rest = value.partition(b";")
     words = kind.split()

@@ -18,15 +18,16 @@ from searcharc.message.charset import clean_text, decode_bytes
 from searcharc.message.dates import message_date
 from searcharc.message.headers import (
     Headers,
+    first_field,
     header_text,
     one_line,
-    parse_headers,
     parse_parameters,
-    split_message,
+    read_headers,
 )
+from searcharc.message.htmlclean import shown_words
 from searcharc.message.identity import content_digest, content_key
 from searcharc.message.language import guess_language
-from searcharc.message.lines import Hint, Line
+from searcharc.message.lines import Hint, Line, Lines, ZonedLines
 from searcharc.message.mailboxes import parse_mailboxes
 from searcharc.message.mime import walk_parts
 from searcharc.message.paragraphs import cut_paragraphs
@@ -92,8 +93,9 @@ class _Parser:
     room: int = MAX_TEXT
 
     def message(self) -> Message:
-        block, body = split_message(self.raw.content)
-        headers = parse_headers(block)
+        content = self.raw.raw if b">From " not in self.raw.raw else self.raw.content
+        headers, start = read_headers(content, first_field(content), len(content))
+        body = content[start:]
         self.note(self.raw.defects)
         self.note(headers.defects)
         charset = parse_parameters(headers.get("Content-Type"))[1].get("charset")
@@ -104,10 +106,9 @@ class _Parser:
         sender = restore_sender(headers, self.raw.envelope, charset)
         in_reply_to = _ids(headers, "In-Reply-To")
         references = _ids(headers, "References")
-        zoned: list[tuple[Line, Zone]] = []
+        zoned = ZonedLines()
         for text in bodies.texts:
-            zoned += self.zoned(text, subject, sender, bool(in_reply_to or references))
-            zoned.append((Line(""), zoned[-1][1] if zoned else Zone.OWN))
+            self.read(text, zoned, subject, sender, bool(in_reply_to or references))
         paragraphs = cut_paragraphs(zoned)
         organization = header_text(headers, "Organization", charset) or header_text(
             headers, "Organisation", charset
@@ -153,36 +154,40 @@ class _Parser:
     def note(self, defects: Iterable[str]) -> None:
         self.defects.update(dict.fromkeys(defects))
 
-    def zoned(self, body: Body, subject: str, sender: Sender, is_reply: bool) -> list[tuple[Line, Zone]]:
-        """The lines of one text of the message, each with its zone."""
+    def read(self, body: Body, zoned: ZonedLines, subject: str, sender: Sender, is_reply: bool) -> None:
+        """Put the lines of one text of the message, each with its zone, behind those of the texts before."""
         if body.inner:
-            fields = [
-                (Line(f"{name.capitalize()}: {one_line(text)}"), Zone.FORWARDED) for name, text in body.inner
-            ]
-            return [*fields, (Line(""), Zone.FORWARDED)]
-        lines = self.lines(body)
-        if body.forwarded:
-            return [(line, Zone.FORWARDED) for line in lines]
-        if body.attached:
-            return [(line, Zone.OWN) for line in lines]
-        name = sender.name or sender.address.partition("@")[0].replace(".", " ")
-        return assign_zones(lines, subject=subject, sender_name=name, has_reply_header=is_reply)
+            lines = Lines([f"{name.capitalize()}: {one_line(text)}".rstrip() for name, text in body.inner])
+            zones = [Zone.FORWARDED] * len(lines.texts)
+        else:
+            lines = self.lines(body)
+            if body.forwarded:
+                zones = [Zone.FORWARDED] * len(lines.texts)
+            elif body.attached:
+                zones = [Zone.OWN] * len(lines.texts)
+            else:
+                name = sender.name or sender.address.partition("@")[0].replace(".", " ")
+                zones = assign_zones(lines, subject=subject, sender_name=name, has_reply_header=is_reply)
+        lines.texts.append("")  # texts stand apart
+        lines.depths.append(0)
+        zones.append(zones[-1] if zones else zoned.zones[-1] if zoned.zones else Zone.OWN)
+        zoned.put(lines, zones)
 
-    def lines(self, body: Body) -> list[Line]:
-        lines: list[Line] = []
+    def lines(self, body: Body) -> Lines:
+        lines = Lines()
         words: set[str] = set()
         for part in body.plain:
             text = self.text(part)
             if body.html:
                 words.update(_WORD.findall(text.casefold()))
-            lines += plain_lines(text, flowed=part.flowed, delsp=part.delsp)
+            lines.extend(plain_lines(text, flowed=part.flowed, delsp=part.delsp))
         for part in body.html:
             self.flags["html"] = None
             html = self.text(part)
-            if body.plain and words.issuperset(_WORD.findall(_TAG.sub(" ", html).casefold())):
+            if body.plain and (words >= shown_words(html) or words.issuperset(_tag_words(html))):
                 continue
             more = self.html(html)
-            lines += _lacking(more, words) if body.plain else more
+            lines.add(_lacking(more, words) if body.plain else more)
         return lines
 
     def html(self, html: str) -> Sequence[Line]:
@@ -202,6 +207,11 @@ class _Parser:
             self.note([f"text cut at {MAX_TEXT} characters"])
         self.room -= len(text)
         return text
+
+
+def _tag_words(html: str) -> list[str]:
+    """The words of an HTML text if each tag parts them."""
+    return _WORD.findall(_TAG.sub(" ", html).casefold())
 
 
 def _lacking(lines: Sequence[Line], words: set[str]) -> list[Line]:

@@ -7,10 +7,13 @@ Undoes format=flowed (RFC 3676) and takes ">" prefixes off into `depth`. Other p
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from searcharc.message.lines import Line
+from searcharc.message.charset import other_characters
+from searcharc.message.lines import Line, Lines
 
 MOST_INDENT = 40  # blanks at the start of a line that are kept
+_WIDE_INDENT = " " * (MOST_INDENT + 1)
 BLANK = Line("")  # lines are immutable: one blank serves for all
 
 # ">", ">>", "> >", ">  >", one blank before it at most; ">=" is an operator.
@@ -31,6 +34,10 @@ _INVISIBLE = re.compile(
     f"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
 )
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+# What any of these may change in a text, beside ASCII.
+_ODD = re.compile(
+    "[\x7f-\xa0\u00ad\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 
 
 def visible_text(text: str) -> str:
@@ -40,13 +47,13 @@ def visible_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    if not text.isascii():
-        if _INVISIBLE.search(text):
-            text = _INVISIBLE.sub("", text)
+    if not text.isascii() and _ODD.search(other_characters(text)):
+        text = _INVISIBLE.sub("", text)
         text = _NO_BREAK.sub(" ", text)
-    if "\r" in text or not text.isascii():
         text = _LINE_END.sub("\n", text)
-    return _CONTROL.sub(" ", text)
+    elif "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    return _CONTROL.sub(" ", text) if _CONTROL.search(text) else text
 
 
 def strip_quote(text: str) -> tuple[int, str]:
@@ -58,58 +65,86 @@ def strip_quote(text: str) -> tuple[int, str]:
     return match.group().count(">"), rest[1:] if rest[:1] in (" ", "\t") else rest
 
 
-def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]:
+def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Lines:
     """The lines of a text/plain part, in their order.
 
     flowed, delsp: the part's parameters `format=flowed`, `delsp=yes`. Lines joined by flowing are
-    whole paragraphs and have `block` set. Tabs are expanded to 8, trailing blanks cut.
+    whole paragraphs and are among `blocks`. Tabs are expanded to 8, trailing blanks cut.
     """
     if not text.isascii() or "\r" in text:
         text = visible_text(text)
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    texts = text.split("\n")
+    if not texts[-1]:
+        texts.pop()
     if flowed:
-        return _unflow(lines, delsp)
-    found: list[Line] = []
-    for raw in lines:
-        if not raw:
-            found.append(BLANK)
-            continue
-        depth = 0
+        lines = _unflow(texts, delsp)
+    else:
+        lines = Lines(texts)
+        if ">" in text:
+            _strip_quotes(lines)
+    lines.texts = _tidy(lines.texts)
+    return lines
+
+
+def _strip_quotes(lines: Lines) -> None:
+    texts, depths = lines.texts, lines.depths
+    for index, raw in enumerate(texts):
         if ">" in raw[:2]:
-            depth, raw = strip_quote(raw)
-        found.append(Line(_tidy(raw), depth))
-    return found
+            if raw[:2] == "> " and ">" not in raw[2:5]:
+                depths[index], texts[index] = 1, raw[2:]
+                continue
+            depths[index], cut = _levels(raw[: len(raw) - len(raw.lstrip("> \t")) + 1][:_LONGEST_PREFIX])
+            if cut < _LONGEST_PREFIX - 4:
+                texts[index] = raw[cut:]
+            else:
+                depths[index], texts[index] = strip_quote(raw)
 
 
-def _tidy(raw: str) -> str:
-    if not raw.isprintable():  # a TAB is not printable either
-        raw = _CONTROL.sub(" ", raw).expandtabs(8)
-    raw = raw.rstrip()
-    if raw[:1] == " ":
-        bare = raw.lstrip(" ")
-        raw = " " * min(len(raw) - len(bare), MOST_INDENT) + bare
-    return raw
+_LONGEST_PREFIX = 40
 
 
-def _unflow(lines: list[str], delsp: bool) -> list[Line]:
+@lru_cache(maxsize=1024)
+def _levels(head: str) -> tuple[int, int]:
+    """What `strip_quote` takes off a line, from its prefix and the character behind it: (levels, length)."""
+    depth, rest = strip_quote(head)
+    return depth, len(head) - len(rest)
+
+
+def _tidy(texts: list[str]) -> list[str]:
+    """The lines without control characters, tabs and trailing blanks; done for all at once, for speed."""
+    text = "\n".join(texts)
+    tabs = "\t" in text
+    controls = not text.replace("\n", "").replace("\t", "").isprintable()
+    if texts and (tabs or controls):
+        if controls:
+            text = _CONTROL.sub(" ", text)
+        text = text.expandtabs(8)
+        texts = text.split("\n")
+    texts = [line.rstrip() for line in texts]
+    if _WIDE_INDENT in text:
+        for index, line in enumerate(texts):
+            if line.startswith(_WIDE_INDENT):
+                texts[index] = " " * MOST_INDENT + line.lstrip(" ")
+    return texts
+
+
+def _unflow(texts: list[str], delsp: bool) -> Lines:
     """RFC 3676 4: lines that end in a blank go on in the next one of the same depth."""
-    found: list[Line] = []
+    found = Lines()
     open_parts: list[str] = []  # the lines of the paragraph that is being joined
     open_depth = 0
-    for raw in lines:
+    for raw in texts:
         depth = 0
-        if raw.startswith(">"):
+        if raw[:1] == ">":
             # The blank behind the prefix is space-stuffing; senders write "> >" for ">>" all the same.
             depth, raw = strip_quote(raw)
-        elif raw.startswith(" "):
+        elif raw[:1] == " ":
             raw = raw[1:]  # space-stuffed
         is_signature = raw == "-- "
-        if open_parts and (depth != open_depth or is_signature or not raw.strip()):
+        if open_parts and (depth != open_depth or is_signature or not raw or raw.isspace()):
             _close(found, open_parts, open_depth)
             open_parts = []
-        if raw.endswith(" ") and not is_signature and raw.strip():
+        if raw[-1:] == " " and not is_signature and not raw.isspace():
             open_depth = depth
             open_parts.append(raw[:-1] if delsp else raw)
         elif open_parts:
@@ -117,11 +152,15 @@ def _unflow(lines: list[str], delsp: bool) -> list[Line]:
             _close(found, open_parts, open_depth)
             open_parts = []
         else:
-            found.append(Line(_tidy(raw), depth))
+            found.texts.append(raw)
+            found.depths.append(depth)
     if open_parts:
         _close(found, open_parts, open_depth)
     return found
 
 
-def _close(found: list[Line], parts: list[str], depth: int) -> None:
-    found.append(Line(_tidy("".join(parts)), depth, block=len(parts) > 1))
+def _close(found: Lines, parts: list[str], depth: int) -> None:
+    if len(parts) > 1:
+        found.blocks.add(len(found.texts))
+    found.texts.append("".join(parts))
+    found.depths.append(depth)

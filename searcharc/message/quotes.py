@@ -16,6 +16,7 @@ _OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
 _SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
 _LONGEST_SIGNATURE = 30  # lines behind "-- "
 _PROSE_END = re.compile(r"[.?!。？！]\s*$")
+_COLONS = frozenset(":：")
 
 
 def mark_quotes(mail: ZonedText) -> None:
@@ -24,7 +25,7 @@ def mark_quotes(mail: ZonedText) -> None:
     start = _block_start(mail)
     if start is not None:
         first, zone = start
-        last = len(mail.lines)
+        last = len(mail.texts)
         if zone is _FORWARDED:
             last = _forwarded_end(mail, first)
         for index in range(first, last):
@@ -34,53 +35,49 @@ def mark_quotes(mail: ZonedText) -> None:
 
 
 def _attributions(mail: ZonedText) -> None:
-    lines, zones = mail.lines, mail.zones
+    if not mail.quoted:
+        return
+    texts, depths, zones = mail.texts, mail.depths, mail.zones
     before = 0
     last_text = -1
-    for index, line in enumerate(lines):
-        if not line.text and not line.depth:
+    for index, depth in enumerate(depths):
+        if not depth and not texts[index]:
             continue
-        if line.depth and not before and last_text >= 0 and index - last_text <= 3:
+        if depth and not before and last_text >= 0 and index - last_text <= 3:
             window = [last_text]
             while len(window) < 4 and window[0] > 0:
-                above = lines[window[0] - 1]
-                if above.depth or not above.text or zones[window[0] - 1] is not _OWN:
+                above = window[0] - 1
+                if depths[above] or not texts[above] or zones[above] is not _OWN:
                     break
-                window.insert(0, window[0] - 1)
-            at = attribution.attribution_start([lines[w].text for w in window])
+                window.insert(0, above)
+            at = attribution.attribution_start([texts[w] for w in window])
             if at is not None:
                 for w in window[at:]:
                     zones[w] = _QUOTED
-        before = line.depth
+        before = depth
         last_text = index
 
 
 def _block_start(mail: ZonedText) -> tuple[int, Zone] | None:
     """The first line from which on everything is another's, and whether it was forwarded."""
-    lines = mail.lines
-    separators = attribution.SEPARATOR_HINTS.within(mail.lower)
-    headers = attribution.HEADER_HINTS.within(mail.lower)
-    for index, line in enumerate(lines):
-        text = line.text
-        if not text or (line.depth and not mail.forward):
-            continue
-        if separators and (not text[0].isalnum() or text[:5].lower() == "begin"):
-            if attribution.FORWARDED.match(text):
-                return index, _QUOTED if _answered(mail, index) else _FORWARDED
-            if len(text) < 120 and attribution.ORIGINAL.match(text):
-                return index, _kind(mail, index)
-        if line.depth:
+    for index in sorted(_candidates(mail)):
+        text = mail.texts[index]
+        if attribution.FORWARDED.match(text):
+            return index, _QUOTED if _answered(mail, index) else _FORWARDED
+        if len(text) < 120 and attribution.ORIGINAL.match(text):
+            return index, _kind(mail, index)
+        if mail.depths[index]:
             continue
         if (
-            headers
-            and (":" in text[:24] or "：" in text[:24])
+            (":" in text[:24] or "：" in text[:24])
             and attribution.HEADER_FROM.match(text)
             and _is_header_block(mail, index)
         ):
             return _above(mail, index), _kind(mail, index)
-        if line.hint is Hint.FORWARD:
+        hint = mail.hints.get(index)
+        if hint is Hint.FORWARD:
             return index, _FORWARDED
-        if line.hint is Hint.REPLY and not _quote_follows(mail, index):
+        if hint is Hint.REPLY and not _quote_follows(mail, index):
             return index, _kind(mail, index)
         if text[-1] in ":：" and attribution.ends_attribution(text) and not _quote_follows(mail, index):
             first = _full_attribution(mail, index)
@@ -89,28 +86,39 @@ def _block_start(mail: ZonedText) -> tuple[int, Zone] | None:
     return None
 
 
+def _candidates(mail: ZonedText) -> set[int]:
+    """The lines that may begin another's words: separators, header fields, hints, attributions."""
+    texts, joined = mail.texts, mail.joined
+    found = {*mail.matches(attribution.SEPARATOR_LINES), *mail.matches(attribution.FROM_LINES)}
+    found.update(index for index in mail.hints if texts[index] and not mail.depths[index])
+    if ":\n" in joined or joined[-1] == ":" or "：" in joined:
+        found.update(index for index in mail.own if texts[index][-1:] in _COLONS)
+    return found
+
+
 def _kind(mail: ZonedText, index: int) -> Zone:
     """Quoted or forwarded, for a block that does not say itself which."""
     if mail.forward:
         return _FORWARDED
-    return _QUOTED if mail.reply or any(line.text for line in mail.lines[:index]) else _FORWARDED
+    return _QUOTED if mail.reply or any(mail.texts[:index]) else _FORWARDED
 
 
 def _answered(mail: ZonedText, index: int) -> bool:
     """Whether own words stand above a block in a reply: then it is the mail answered."""
-    return not mail.forward and mail.titled_reply and any(line.text for line in mail.lines[:index])
+    return not mail.forward and mail.titled_reply and any(mail.texts[:index])
 
 
 def _is_header_block(mail: ZonedText, index: int) -> bool:
     found = 0
     seen = 0
-    for line in mail.lines[index + 1 : index + 12]:
-        if line.depth:
+    for below in range(index + 1, min(index + 12, len(mail.texts))):
+        text = mail.texts[below]
+        if mail.depths[below]:
             break
-        if not line.text:
+        if not text:
             continue
         seen += 1
-        if attribution.HEADER_OTHER.match(line.text):
+        if attribution.HEADER_OTHER.match(text):
             found += 1
             if found == 2:
                 return True
@@ -122,25 +130,25 @@ def _is_header_block(mail: ZonedText, index: int) -> bool:
 def _above(mail: ZonedText, index: int) -> int:
     """The rule or separator that stands directly above a header block belongs to it."""
     for above in range(index - 1, max(-1, index - 4), -1):
-        text = mail.lines[above].text
+        text = mail.texts[above]
         if text:
-            return above if attribution.RULE.match(text) and not mail.lines[above].depth else index
+            return above if attribution.RULE.match(text) and not mail.depths[above] else index
     return index
 
 
 def _quote_follows(mail: ZonedText, index: int) -> bool:
     """Whether a deeper line follows, perhaps after the rest of a wrapped attribution."""
-    return any(line.depth for line in mail.lines[index + 1 : index + 6])
+    return any(mail.depths[index + 1 : index + 6])
 
 
 def _full_attribution(mail: ZonedText, index: int) -> int | None:
     """The first line of an attribution with a date that ends at `index`, over three lines at most."""
     joined = ""
     for first in range(index, max(-1, index - 3), -1):
-        line = mail.lines[first]
-        if line.depth or not line.text:
+        text = mail.texts[first]
+        if mail.depths[first] or not text:
             break
-        joined = line.text.strip() + " " + joined
+        joined = text.strip() + " " + joined
         if attribution.is_full_attribution(joined):
             return first
     return None
@@ -148,31 +156,35 @@ def _full_attribution(mail: ZonedText, index: int) -> int | None:
 
 def _forwarded_end(mail: ZonedText, start: int) -> int:
     """Behind the last line of a forwarded message: its end mark, or the sender's signature."""
-    lines = mail.lines
-    end = len(lines)
+    texts = mail.texts
+    end = len(texts)
     for index in range(start + 1, end):
-        if attribution.FORWARDED_END.match(lines[index].text):
+        if attribution.FORWARDED_END.match(texts[index]):
             return index + 1
     for index in range(end - 1, max(start, end - _LONGEST_SIGNATURE), -1):
-        line = lines[index]
-        if not line.depth and closings.DELIMITER.match(line.text):
-            words = {w for below in lines[index + 1 : index + 5] for w in fold_words(below.text)}
+        if not mail.depths[index] and closings.DELIMITER.match(texts[index]):
+            words = {w for below in texts[index + 1 : index + 5] for w in fold_words(below)}
             return index if words & mail.names else end
     return end
 
 
 def _wrapped_ends(mail: ZonedText) -> None:
     """A long quoted line, broken by a program that gave its end no prefix."""
-    lines, zones = mail.lines, mail.zones
-    for index in range(1, len(lines) - 1):
-        if zones[index] is not _OWN or not lines[index].text:
-            continue
-        before, after, text = lines[index - 1], lines[index + 1], lines[index].text
+    if not mail.quoted:
+        return
+    texts, depths, zones = mail.texts, mail.depths, mail.zones
+    between = (
+        index
+        for index, (above, depth, below) in enumerate(zip(depths, depths[1:], depths[2:], strict=False), 1)
+        if above and below and not depth
+    )
+    for index in between:
+        text, before = texts[index], texts[index - 1]
         if (
-            before.depth
-            and after.depth
-            and len(before.text) >= 60
+            text
+            and zones[index] is _OWN
+            and len(before) >= 60
             and len(text) <= 40
-            and (text[0].islower() or not (_PROSE_END.search(before.text) or _PROSE_END.search(text)))
+            and (text[0].islower() or not (_PROSE_END.search(before) or _PROSE_END.search(text)))
         ):
             zones[index] = _QUOTED

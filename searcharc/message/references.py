@@ -60,6 +60,9 @@ _STEMS_TEXT = (
 )
 _STEMS = tuple(_STEMS_TEXT.split())
 _SIGNS = ("§", "¶", "第", "OP", "PP")
+_PARA = re.compile(r"para(?:graphe?)?s?\.?\s{0,2}(?:[op]p\s?)?[\d(]")
+_OP, _PP = re.compile(r"OP[sS]?\s?\d"), re.compile(r"PP[sS]?\s?\d")
+_OTHER_HINTS = Hints(("inciso", "apartado", "ziffer", "absatz", "randnummer", "buchstabe"))
 _HINTS = Hints((*_STEMS, *(sign.lower() for sign in _SIGNS[:3])))
 _LONGEST_PREFIX = 8  # letters before a stem: "sub-", "sous-"
 _DIGIT = re.compile(r"\d")
@@ -120,7 +123,7 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
     -> 5 of C11/47; "第67至69段" -> 67, 68, 69; "section 4" -> (). `own_number`: the number
     printed at the text's start, which is no mention ("Para 24: ...").
     """
-    if not may_mention(text) or _DIGIT.search(text) is None:
+    if not may_mention(text):
         return ()
     folded = _fold(text)
     found: dict[Reference, None] = {}
@@ -143,7 +146,17 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
 
 def may_mention(text: str) -> bool:
     """A cheap test: whether a text, or a whole message, can hold a reference at all."""
-    return "OP" in text or "PP" in text or _HINTS.within(text.lower())
+    lower = text.lower()
+    if not text.isascii():
+        found = "OP" in text or "PP" in text or _HINTS.within(lower)
+        return found and _DIGIT.search(text) is not None
+    # "parameter" and "EOPNOTSUPP" stand in each second patch, so these need their digit behind them.
+    return (
+        ("para" in lower and _PARA.search(lower) is not None)
+        or ("OP" in text and _OP.search(text) is not None)
+        or ("PP" in text and _PP.search(text) is not None)
+        or (_OTHER_HINTS.within(lower) and _DIGIT.search(text) is not None)
+    )
 
 
 def _key_positions(text: str) -> list[int]:

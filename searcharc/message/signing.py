@@ -7,12 +7,13 @@ A step of `message.zones`: what a signature says is `message.signature`. Vocabul
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from searcharc.message import closings
 from searcharc.message.lines import Hint
-from searcharc.message.zoned import ZonedText, blocks, fold_words
+from searcharc.message.zoned import ZonedText, blocks, fold_words, runs
 from searcharc.models import Zone
 
 _OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
@@ -40,22 +41,29 @@ _TRAILER = re.compile(r"\s*[A-Z][\w-]+-by: ")
 
 def mark_signatures(mail: ZonedText) -> None:
     """Behind "-- ", in signature containers, or from a sign-off or the sender's name on."""
+    texts, zones = mail.texts, mail.zones
     segments = list(_own_segments(mail))
     patch = "\n+++ " in mail.joined or "\ndiff --git" in mail.joined
-    for first, last in segments:
-        _delimited(mail, first, last, patch)
-    for index, line in enumerate(mail.lines):
-        if line.hint is Hint.SIGNATURE and not line.depth and mail.zones[index] is _OWN:
-            mail.zones[index] = _SIGNATURE
-        elif line.text.startswith(" * Origin: ") and mail.zones[index] is _OWN:
-            mail.zones[index] = _SIGNATURE  # FidoNet's origin line, FTS-0004
+    delimiters = [index for index in mail.matches(closings.DELIMITER_LINES) if zones[index] is _OWN]
+    if delimiters:
+        for first, last in segments:
+            low, high = bisect_left(delimiters, first), bisect_left(delimiters, last)
+            if low < high:
+                _delimited(mail, first, last, delimiters[low:high], patch)
+    for index, hint in mail.hints.items():
+        if hint is Hint.SIGNATURE and not mail.depths[index] and zones[index] is _OWN:
+            zones[index] = _SIGNATURE
+    if "\n * Origin: " in mail.joined:  # FidoNet's origin line, FTS-0004
+        for index, text in enumerate(texts):
+            if text.startswith(" * Origin: ") and zones[index] is _OWN:
+                zones[index] = _SIGNATURE
     _broken_signature(mail, segments)
     for first, last in reversed(segments):
         end = last
-        while end > first and (mail.zones[end - 1] is not _OWN or not mail.lines[end - 1].text):
+        while end > first and (zones[end - 1] is not _OWN or not texts[end - 1]):
             end -= 1
-        if any(_LETTER.search(line.text) for line in mail.lines[first:end]):
-            signed = end < last and _SIGNATURE in mail.zones[end:last]
+        if any(_LETTER.search(text) for text in texts[first:end]):
+            signed = end < last and _SIGNATURE in zones[end:last]
             _undelimited(mail, first, end, signed=signed or patch, only=first == segments[0][0])
             break
 
@@ -63,13 +71,10 @@ def mark_signatures(mail: ZonedText) -> None:
 def _broken_signature(mail: ZonedText, segments: Sequence[tuple[int, int]]) -> None:
     """A signature in which a line starts with ">" goes on behind it."""
     for (_, last), (first, end) in pairwise(segments):
-        between = [index for index in range(last, first) if mail.lines[index].text]
-        if (
-            mail.zones[last - 1] is _SIGNATURE
-            and 0 < len(between) <= 6
-            and all(mail.lines[index].depth for index in between)
-            and end - first <= _LONGEST_SIGNATURE
-        ):
+        if mail.zones[last - 1] is not _SIGNATURE or end - first > _LONGEST_SIGNATURE:
+            continue
+        between = [index for index in range(last, first) if mail.texts[index]]
+        if 0 < len(between) <= 6 and all(mail.depths[index] for index in between):
             for index in range(last, end):
                 if mail.zones[index] in (_OWN, _QUOTED):
                     mail.zones[index] = _SIGNATURE
@@ -77,39 +82,44 @@ def _broken_signature(mail: ZonedText, segments: Sequence[tuple[int, int]]) -> N
 
 def _own_segments(mail: ZonedText) -> Iterator[tuple[int, int]]:
     """Runs of own lines, blank ones inside: [first, last)."""
+    texts, depths = mail.texts, mail.depths
     first: int | None = None
-    for index, (line, zone) in enumerate(zip(mail.lines, mail.zones, strict=True)):
+    for zone, start, stop in runs(mail.zones):
         if zone is _OWN:
-            if first is None and line.text:
-                first = index
-        elif first is not None and (line.text or line.depth):
-            yield first, index
-            first = None
+            if first is None:
+                first = next((index for index in range(start, stop) if texts[index]), None)
+        elif first is not None:
+            last = next((index for index in range(start, stop) if texts[index] or depths[index]), None)
+            if last is not None:
+                yield first, last
+                first = None
     if first is not None:
-        yield first, len(mail.lines)
+        yield first, len(texts)
 
 
-def _delimited(mail: ZonedText, first: int, last: int, patch: bool) -> None:
-    """From the topmost "-- " on whose rest is short enough; in a patch the lowest one."""
-    lines = mail.lines
+def _delimited(mail: ZonedText, first: int, last: int, delimiters: Sequence[int], patch: bool) -> None:
+    """From the topmost "-- " on whose rest is short enough; in a patch the lowest one.
+
+    delimiters: the lines of first..last that are DELIMITER or WEAK_DELIMITER, ascending.
+    """
+    texts = mail.texts
     at: int | None = None
-    below = 0
-    for index in range(last - 1, first - 1, -1):
-        text = lines[index].text
-        if not text:
-            continue
-        below += 1
+    below, counted = 0, last
+    for index in reversed(delimiters):
+        text = texts[index]
         if len(text) > 12:
             continue
+        below += sum(1 for other in texts[index:counted] if other)
+        counted = index
         if closings.DELIMITER.match(text):
             if below > _LONGEST_SIGNATURE:
                 break
             at = index
             if patch:
                 break
-        elif at is None and not patch and 1 < below <= 8 and closings.WEAK_DELIMITER.match(text):
+        elif at is None and not patch and 1 < below <= 8:
             at = index
-    if at is None or sum(line.text.startswith("-- ") for line in lines[at + 1 : last]) >= _LOG_LINES:
+    if at is None or sum(text.startswith("-- ") for text in texts[at + 1 : last]) >= _LOG_LINES:
         return
     for index in range(at, last):
         if mail.zones[index] is _OWN:
@@ -121,7 +131,7 @@ def _release_footnotes(mail: ZonedText, first: int, last: int) -> None:
     """Footnotes behind a signature are own words."""
     inside = False
     for index in range(first, last):
-        text = mail.lines[index].text
+        text = mail.texts[index]
         if not text:
             inside = False
         elif _FOOTNOTE.match(text):
@@ -136,21 +146,25 @@ def _undelimited(mail: ZonedText, first: int, end: int, *, signed: bool, only: b
     signed: a delimited signature or a patch stands below, so only a sign-off or a name may precede it.
     only: there is no own text above, so these lines cannot all be a signature.
     """
-    lines = mail.lines
-    cut = list(blocks(lines, first, end))
-    while cut and (_FOOTNOTE.match(lines[cut[-1][0]].text) or _POSTSCRIPT.match(lines[cut[-1][0]].text)):
-        cut.pop()
-    if not cut:
+    texts = mail.texts
+    body = (
+        (start, stop)
+        for start, stop in blocks(mail, first, end)
+        if not (_FOOTNOTE.match(texts[start]) or _POSTSCRIPT.match(texts[start]))
+    )
+    last = next(body, None)
+    if last is None:
         return
-    stop = cut[-1][1]
-    full = [index for index in range(first, stop) if lines[index].text and mail.zones[index] is _OWN]
+    start, stop = last
+    own = (index for index in range(stop - 1, first - 1, -1) if texts[index] and mail.zones[index] is _OWN)
+    full = list(islice(own, _TAIL + 1))  # with the line above the tail: it tells whether there is one
     if not full:
         return
+    full.reverse()
     anchor = _anchor(mail, full, only)
     if anchor is None and not signed:
         anchor = _ruled(mail, full, only)
     if anchor is None:
-        start = cut[-1][0]
         if not signed and _is_card(mail, start, stop):
             anchor = start
         elif len(full) > 1 and _is_lone_name(mail, full):
@@ -164,25 +178,25 @@ def _undelimited(mail: ZonedText, first: int, end: int, *, signed: bool, only: b
 
 def _anchor(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
     """The topmost line of the tail that opens a signature, None where there is none."""
-    lines = mail.lines
+    texts = mail.texts
     best: int | None = None
     prose = 0  # sentences under the line looked at
     above_prose = False  # whether the line directly below is a sentence
-    named = False  # whether the sender's name or a way to reach them stands below
+    named = False  # whether the sender's name stands below
+    others: list[str] = []  # lines below that may tell a way to reach them
     for below, index in enumerate(reversed(full[-_TAIL:])):
-        stripped = lines[index].text.strip()
+        stripped = texts[index].strip()
         if closings.is_sign_off(stripped):
             # "Thanks Ann," above a sentence greets.
-            if not above_prose and (below <= 3 or named or best is not None):
+            if not above_prose and (
+                below <= 3 or named or best is not None or any(_has_contact(other) for other in others)
+            ):
                 best = index
             above_prose = False
-        elif not (only and index == full[0]) and _names_sender(mail, stripped):
+        elif len(stripped) <= 50 and not (only and index == full[0]) and _names_sender(mail, stripped):
             above_prose = False
             bullet = (
-                stripped[0] in "-~–—"
-                and stripped[1:2] == " "
-                and index
-                and _BULLETED.match(lines[index - 1].text)
+                stripped[0] in "-~–—" and stripped[1:2] == " " and index and _BULLETED.match(texts[index - 1])
             )
             if not bullet:
                 named = True
@@ -194,17 +208,17 @@ def _anchor(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
                 break
         else:
             above_prose = len(stripped) > 30 and _PROSE_END.search(stripped) is not None
-            named = named or _has_contact(stripped)
+            others.append(stripped)
     return best
 
 
 def _ruled(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
     """A rule in the tail with an address or the sender's name below it."""
-    lines = mail.lines
+    texts = mail.texts
     for position in range(max(int(only), len(full) - _TAIL), len(full)):
         index = full[position]
-        if closings.RULE_LINE.match(lines[index].text):
-            below = [lines[other].text for other in full[position + 1 :]]
+        if closings.RULE_LINE.match(texts[index]):
+            below = [texts[other] for other in full[position + 1 :]]
             if below and any(_has_contact(text) or _names_sender(mail, text.strip()) for text in below):
                 return index
     return None
@@ -234,7 +248,7 @@ def _names_sender(mail: ZonedText, text: str) -> bool:
 
 def _is_card(mail: ZonedText, start: int, stop: int) -> bool:
     """A last block in a frame, or headed by the sender's name, with an address in it."""
-    texts = [mail.lines[index].text for index in range(start, stop)]
+    texts = mail.texts[start:stop]
     if len(texts) > 12:
         return False
     framed = sum(text.lstrip().startswith("|") for text in texts) >= 2
@@ -250,14 +264,14 @@ def _is_card(mail: ZonedText, start: int, stop: int) -> bool:
 
 def _is_lone_name(mail: ZonedText, full: Sequence[int]) -> bool:
     """A last line of one capitalised word, or two in a block of their own: a name, mostly."""
-    text = mail.lines[full[-1]].text.strip()
+    text = mail.texts[full[-1]].strip()
     match = _LONE_NAME.fullmatch(text)
     if match is None or match["first"].casefold() in closings.NO_NAME:
         return False
-    parted = full[-1] - full[-2] > 1 or mail.lines[full[-2]].block
+    parted = full[-1] - full[-2] > 1 or full[-2] in mail.blocks
     if match["more"]:
         return parted
-    if not parted and (_PROSE_END.search(mail.lines[full[-2]].text) is None or text[-1] == "."):
+    if not parted and (_PROSE_END.search(mail.texts[full[-2]]) is None or text[-1] == "."):
         return False
     return match["first"][0].isupper() or text[0] in "-/~."
 
@@ -274,4 +288,4 @@ def _is_prose(text: str) -> bool:
     if len(text) > 90:
         return True
     count = text.count(" ") + 1
-    return count > 7 and not _has_contact(text) and (len(text) > 60 or _PROSE_END.search(text) is not None)
+    return count > 7 and (len(text) > 60 or _PROSE_END.search(text) is not None) and not _has_contact(text)

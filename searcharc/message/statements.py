@@ -50,7 +50,19 @@ _PATTERNS = (
         + _ORGANISATION
     ),
 )
-# Cheap tests: no statement without one of these.
+# Cheap tests: no statement without one of these, as they are written, and one of those, case folded.
+_STARTS = (
+    "I ",
+    "I'm ",
+    "I’m ",
+    "behalf of",
+    " speak",
+    " writ",
+    " represent",
+    "y name is",
+    "u nom d",
+    "n nombre d",
+)
 _STATEMENT_HINTS = Hints(
     (
         *(
@@ -117,7 +129,10 @@ def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list
     name_words: the sender's name, folded.
     """
     found: list[Statement] = []
-    if not _STATEMENT_HINTS.within(" ".join(texts).lower().replace("\n", " ").replace("’", "'")):
+    whole = " ".join(texts).replace("\n", " ")
+    if not any(start in whole for start in _STARTS):
+        return found
+    if not _STATEMENT_HINTS.within(whole.lower().replace("’", "'")):
         return found
     for text in texts:
         if not _STATEMENT_HINTS.within(text.lower().replace("\n", " ").replace("’", "'")):

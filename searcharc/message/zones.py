@@ -11,11 +11,9 @@ then signatures in what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from searcharc.message.footers import mark_footers
-from searcharc.message.lines import Line
+from searcharc.message.lines import Lines
 from searcharc.message.prefixes import restore_prefixes
 from searcharc.message.quotes import mark_quotes
 from searcharc.message.signing import mark_signatures
@@ -25,37 +23,39 @@ from searcharc.models import Zone
 _ARMOUR_HEADER = re.compile(r"[A-Za-z]+: ")
 
 
-def assign_zones(
-    lines: Sequence[Line], *, subject: str, sender_name: str, has_reply_header: bool
-) -> list[tuple[Line, Zone]]:
-    """Each line with its zone, in order; no line is added or left out.
+def assign_zones(lines: Lines, *, subject: str, sender_name: str, has_reply_header: bool) -> list[Zone]:
+    """The zone of each line, in order; no line is added or left out.
 
     subject: as in the header, with its "Re:". sender_name: the restored display
     name, or where there is none the address's local part with its dots as blanks.
-    has_reply_header: whether In-Reply-To or References stood in the header. A line may come
-    back with another depth and without its prefix: "Ann> Yes." -> depth 1, "Yes.";
-    attribution lines and header blocks of quoted mail have depth 1 at least.
+    has_reply_header: whether In-Reply-To or References stood in the header. `lines` is changed where a
+    line has a prefix or is quoted without one: "Ann> Yes." -> depth 1, "Yes."; attribution lines and
+    header blocks of quoted mail get depth 1 at least.
     """
-    if not lines:
+    if not lines.texts:
         return []
-    lines = [replace(line, text="") if line.text.isspace() else line for line in lines]
-    mail = ZonedText(restore_prefixes(lines), subject, sender_name, has_reply_header)
+    restore_prefixes(lines)
+    mail = ZonedText(lines, subject, sender_name, has_reply_header)
     _mark_armour(mail)
     mark_quotes(mail)
     mark_footers(mail)
     mark_signatures(mail)
-    return mail.result()
+    if Zone.QUOTED in mail.zones:
+        lines.depths = [
+            1 if zone is Zone.QUOTED and not depth else depth
+            for depth, zone in zip(lines.depths, mail.zones, strict=True)
+        ]
+    return mail.zones
 
 
 def _mark_armour(mail: ZonedText) -> None:
     """RFC 4880 armour: the head of a signed text, signatures, keys."""
-    if "-----begin pgp" not in mail.lower:
+    if "-----BEGIN PGP " not in mail.joined:
         return
     block = False
     head = False
-    for index, line in enumerate(mail.lines):
-        text = line.text
-        if line.depth:
+    for index, text in enumerate(mail.texts):
+        if mail.depths[index]:
             continue
         if text.startswith("-----BEGIN PGP "):
             head = "SIGNED MESSAGE" in text

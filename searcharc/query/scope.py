@@ -205,10 +205,10 @@ def _message(node: Node) -> Plan:
     match node:
         case All(children):
             if _binds(children):
-                return Some(And(_paired([_paragraph(c) for c in children])))
-            return And(tuple(_message(c) for c in children))
+                return Some(And(_paired([_paragraph(c) for c in dict.fromkeys(children)])))
+            return And(tuple(_message(c) for c in dict.fromkeys(children)))
         case Any(children):
-            return Or(tuple(_message(c) for c in children))
+            return Or(tuple(_message(c) for c in dict.fromkeys(children)))
         case Not(child):
             return Without(_message(child))
         case _ if _is_paragraph_leaf(node):
@@ -239,9 +239,9 @@ def _paragraph(node: Node, *, whole: bool = False) -> Plan:
         case All(children):
             if _binds(children) and not whole:
                 return Of(_message(node))
-            return And(_paired([_paragraph(c, whole=whole) for c in children]))
+            return And(_paired([_paragraph(c, whole=whole) for c in dict.fromkeys(children)]))
         case Any(children):
-            return Or(tuple(_paragraph(c, whole=whole) for c in children))
+            return Or(tuple(_paragraph(c, whole=whole) for c in dict.fromkeys(children)))
         case Not(child):
             return Without(_paragraph(child, whole=whole))
         case Everything():

@@ -59,15 +59,17 @@ def _bars(trends: Trends, console: Console) -> Iterator[Text]:
     digits = len(f"{most:,}")
     width = max(10, console.width - len(trends.periods[0]) - digits - 3)
     for period, count in zip(trends.periods, counts, strict=True):
-        line = Text(f"{period} ", style=STYLE.quiet, no_wrap=True)
-        line.append(f"{count:>{digits},} ", "default")
+        line = Text(no_wrap=True)
+        line.append(f"{period} ", STYLE.quiet)
+        line.append(f"{count:>{digits},} ")
         line.append(_bar(count, most, width), STYLE.list)
         yield line
 
 
 def _rows(trends: Trends, console: Console) -> Iterator[Text]:
     digits = max(len(f"{sum(t.counts):,}") for t in trends.lines)
-    label = min(36, max(cell_len(visible(t.label)) for t in trends.lines), console.width // 3)
+    spare = console.width - digits - 3 - len(trends.periods)
+    label = min(max(cell_len(visible(t.label)) for t in trends.lines), max(console.width // 3, spare))
     room = max(10, console.width - label - digits - 3)
     folded = -(-len(trends.periods) // room)  # periods that share one character
     lines = [

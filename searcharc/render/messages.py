@@ -75,12 +75,13 @@ def message_lines(
     head += [("Defect", d) for d in message.defects]
     for name, value in head:
         if value:
-            line = Text(f"{name:9}", style=STYLE.quiet)
+            line = Text()
+            line.append(f"{name:9}", STYLE.quiet)
             line.append(visible(value), STYLE.subject if name == "Subject" else "")
             yield line
     zone = None
     folded: list[Paragraph] = []
-    for paragraph, behind in zip(chosen, (*chosen[1:], None), strict=True):
+    for paragraph, behind in zip(chosen, (*chosen[1:], None), strict=False):
         if fold_quotes and paragraph.zone in _OTHERS:
             folded.append(paragraph)
             if behind is None or behind.zone not in _OTHERS:
@@ -95,7 +96,8 @@ def message_lines(
             zone = paragraph.zone
             if zone is not Zone.OWN or len(chosen) < len(message.paragraphs):
                 yield Text(f"--- {zone.value} ---", style=STYLE.zone)
-        label = Text(f"p{paragraph.ordinal}".ljust(6), style=STYLE.quiet)
+        label = Text()
+        label.append(f"p{paragraph.ordinal}".ljust(6), STYLE.quiet)
         if paragraph.number:
             label.append(f"¶ {visible(paragraph.number)} ", STYLE.number)
         prefix = "> " * min(paragraph.quote_depth, 9)

@@ -49,7 +49,8 @@ def version_lines(versions: Iterable[Version], console: Console) -> Iterator[Tex
 
 def _head(place: ParagraphPlace, console: Console, label: str = "") -> Iterator[Text]:
     message = place.message
-    line = Text(f"{label}{day(message.date)}   ", style=STYLE.quiet, no_wrap=True)
+    line = Text(no_wrap=True)
+    line.append(f"{label}{day(message.date)}   ", STYLE.quiet)
     line.append(shortened(sender_line(message), console.width - len(line.plain)), STYLE.subject)
     yield line
     document = visible(place.document) or "no document"

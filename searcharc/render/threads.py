@@ -23,7 +23,8 @@ def thread_lines(places: Sequence[Place], key: str, console: Console) -> Iterato
     for place in places:
         message = place.message
         is_asked = message is not None and message.key == key
-        line = Text("▶ " if is_asked else "  ", style=STYLE.match if is_asked else "", no_wrap=True)
+        line = Text(no_wrap=True)
+        line.append("▶ " if is_asked else "  ", STYLE.match)
         line.append(
             day(message.date if message else None).rjust(_DATE) if message else " " * _DATE, STYLE.quiet
         )

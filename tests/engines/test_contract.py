@@ -14,7 +14,7 @@ from searcharc.engines.base import Sort
 from searcharc.engines.memory import MemoryEngine
 from searcharc.engines.survey import FACETS, Survey, survey_of
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
-from searcharc.engines.whoosh.search import _bit_counts, _letters, thread_numbers
+from searcharc.engines.whoosh.table import bit_counts, letter_masks, thread_numbers
 from searcharc.models import Message
 from searcharc.query.scope import Scope, bind
 from searcharc.query.tree import Node, within_distance
@@ -123,10 +123,10 @@ def test_whoosh_spells_like_the_reference(word: str, corpus: list[Message]) -> N
 )
 def test_the_sieve_for_near_words_lets_every_near_word_pass(one: str, other: str, distance: int) -> None:
     if within_distance(one, other, distance):
-        masks, lengths = _letters([one, other])
+        masks, lengths = letter_masks([one, other])
         assert abs(int(lengths[0] - lengths[1])) <= distance
         for missing in (masks[:1] & ~masks[1:], masks[1:] & ~masks[:1]):
-            assert int(_bit_counts(missing)[0]) <= distance
+            assert int(bit_counts(missing)[0]) <= distance
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 9)), max_size=20), st.sets(st.integers(0, 9)))

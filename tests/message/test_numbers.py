@@ -10,6 +10,7 @@ from searcharc.message.lines import Line
 from searcharc.message.numbering import find_numbers
 from searcharc.message.numbers import ancestors, number_integer, parse_number
 from searcharc.models import Zone
+from tests.message.packing import packed
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 def numbers_of(text: str, zone: Zone = Zone.OWN) -> list[str]:
     lines = [(Line(line), zone) for line in text.strip("\n").split("\n")]
-    return list(find_numbers(lines).values())
+    return list(find_numbers(packed(lines)).values())
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_list_markup_is_evidence_enough() -> None:
         (Line("24. tea", number="24", block=True), Zone.OWN),
         (Line("(a) green", number="a", block=True), Zone.OWN),
     ]
-    assert find_numbers(lines) == {0: "24", 1: "24(a)"}
+    assert find_numbers(packed(lines)) == {0: "24", 1: "24(a)"}
 
 
 def test_a_number_alone_on_its_line_counts_with_the_text_below() -> None:

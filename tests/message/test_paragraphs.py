@@ -9,13 +9,13 @@ from hypothesis import given
 
 from searcharc.message.lines import Line
 from searcharc.message.paragraphs import cut_paragraphs
-from searcharc.message.zones import assign_zones
 from searcharc.models import Paragraph, Zone
+from tests.message.packing import packed, zoned_lines
 from tests.message.test_zones import LINES
 
 
 def cut(text: str, zone: Zone = Zone.OWN) -> tuple[Paragraph, ...]:
-    return cut_paragraphs([(Line(line), zone) for line in text.split("\n")])
+    return cut_paragraphs(packed([(Line(line), zone) for line in text.split("\n")]))
 
 
 def texts(text: str, zone: Zone = Zone.OWN) -> list[str]:
@@ -37,7 +37,7 @@ def test_zone_and_depth_part() -> None:
         (Line("c", depth=2), Zone.QUOTED),
         (Line("d"), Zone.FOOTER),
     ]
-    assert [(p.text, p.zone.value, p.quote_depth) for p in cut_paragraphs(lines)] == [
+    assert [(p.text, p.zone.value, p.quote_depth) for p in cut_paragraphs(packed(lines))] == [
         ("a", "own", 0),
         ("b", "quoted", 1),
         ("c", "quoted", 2),
@@ -47,7 +47,7 @@ def test_zone_and_depth_part() -> None:
 
 def test_an_html_block_is_a_paragraph() -> None:
     lines = [(Line("one", block=True), Zone.OWN), (Line("two", block=True), Zone.OWN)]
-    assert [p.text for p in cut_paragraphs(lines)] == ["one", "two"]
+    assert [p.text for p in cut_paragraphs(packed(lines))] == ["one", "two"]
 
 
 def test_numbered_lines_and_items_begin_a_paragraph() -> None:
@@ -96,8 +96,8 @@ def test_text_is_in_normal_form_c() -> None:
 
 @given(LINES)
 def test_no_word_is_lost_between_lines_and_paragraphs(lines: list[Line]) -> None:
-    zoned = assign_zones(lines, subject="", sender_name="Ann", has_reply_header=True)
-    paragraphs = cut_paragraphs(zoned)
+    zoned = zoned_lines(lines, subject="", sender_name="Ann", has_reply_header=True)
+    paragraphs = cut_paragraphs(packed(zoned))
     assert squeeze("".join(p.text for p in paragraphs)) == squeeze("".join(line.text for line, _ in zoned))
     assert [p.ordinal for p in paragraphs] == list(range(1, len(paragraphs) + 1))
     for paragraph in paragraphs:

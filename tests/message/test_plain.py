@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from searcharc.message.lines import Line
 from searcharc.message.plain import plain_lines, strip_quote, visible_text
+from tests.message.packing import unpacked
 
 
 @pytest.mark.parametrize(
@@ -35,24 +36,25 @@ from searcharc.message.plain import plain_lines, strip_quote, visible_text
     ],
 )
 def test_quote_prefixes_become_depth(line: str, depth: int, text: str) -> None:
-    assert plain_lines(line) == [Line(text, depth)]
+    assert unpacked(plain_lines(line)) == [Line(text, depth)]
     assert strip_quote(line) == (depth, text if text else "")
 
 
 def test_lines_keep_their_indent_and_lose_what_trails() -> None:
-    assert plain_lines("  a  \n\tb\n\n" + " " * 90 + "c\n") == [
+    assert unpacked(plain_lines("  a  \n\tb\n\n" + " " * 90 + "c\n")) == [
         Line("  a"),
         Line("        b"),
         Line(""),
         Line(" " * 40 + "c"),
     ]
-    assert plain_lines("") == []
-    assert plain_lines("a") == plain_lines("a\n") == plain_lines("a\r\n") == plain_lines("a\r")
+    assert unpacked(plain_lines("")) == []
+    for text in ("a", "a\n", "a\r\n", "a\r"):
+        assert unpacked(plain_lines(text)) == [Line("a")]
 
 
 def test_the_signature_mark_stays_a_line() -> None:
-    assert [line.text for line in plain_lines("a\n-- \nAnn")] == ["a", "--", "Ann"]
-    assert [line.text for line in plain_lines("a \n-- \nAnn", flowed=True)] == ["a", "--", "Ann"]
+    assert [line.text for line in unpacked(plain_lines("a\n-- \nAnn"))] == ["a", "--", "Ann"]
+    assert [line.text for line in unpacked(plain_lines("a \n-- \nAnn", flowed=True))] == ["a", "--", "Ann"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ FLOWED = (
 
 
 def test_flowed_lines_are_joined_at_their_own_depth() -> None:
-    assert plain_lines(FLOWED, flowed=True) == [
+    assert unpacked(plain_lines(FLOWED, flowed=True)) == [
         Line("One two three four", block=True),
         Line("fixed"),
         Line(""),
@@ -94,18 +96,18 @@ def test_flowed_lines_are_joined_at_their_own_depth() -> None:
 
 
 def test_delsp_joins_without_a_blank() -> None:
-    assert plain_lines("日本 \n語", flowed=True, delsp=True) == [Line("日本語", block=True)]
-    assert plain_lines("日本 \n語", flowed=True) == [Line("日本 語", block=True)]
+    assert unpacked(plain_lines("日本 \n語", flowed=True, delsp=True)) == [Line("日本語", block=True)]
+    assert unpacked(plain_lines("日本 \n語", flowed=True)) == [Line("日本 語", block=True)]
 
 
 def test_a_flowed_line_does_not_join_over_a_change_of_depth() -> None:
-    assert plain_lines("> a \nb", flowed=True) == [Line("a", 1), Line("b")]
-    assert plain_lines("a \n\nb", flowed=True) == [Line("a"), Line(""), Line("b")]
+    assert unpacked(plain_lines("> a \nb", flowed=True)) == [Line("a", 1), Line("b")]
+    assert unpacked(plain_lines("a \n\nb", flowed=True)) == [Line("a"), Line(""), Line("b")]
 
 
 @given(st.text(max_size=200), st.booleans(), st.booleans())
 def test_no_word_is_lost_and_no_line_is_untidy(text: str, flowed: bool, delsp: bool) -> None:
-    lines = plain_lines(text, flowed=flowed, delsp=delsp)
+    lines = unpacked(plain_lines(text, flowed=flowed, delsp=delsp))
     for line in lines:
         assert line.text == line.text.rstrip() and "\n" not in line.text and line.depth >= 0
     kept = "".join("".join(line.text for line in lines).split())
@@ -120,7 +122,7 @@ def test_written_quotes_are_read_back(lines: list[tuple[int, str]]) -> None:
         text = "".join(
             prefix * depth + " " * (depth > 0 and prefix == ">") + words + "\n" for depth, words in lines
         )
-        assert [(line.depth, line.text) for line in plain_lines(text)] == lines
+        assert [(line.depth, line.text) for line in unpacked(plain_lines(text))] == lines
 
 
 @pytest.mark.parametrize("pattern", [">", "> ", " ", "\t", "a ", "\n", " \n", "\u200d", "\u00ad", "> \n"])

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcharc.message.lines import Hint, Line
-from searcharc.message.zones import assign_zones
 from searcharc.models import Zone
+from tests.message.packing import zoned_lines
 
 _PREFIX = re.compile(r"(?:>\s?)+")
 _LETTERS = {
@@ -42,7 +42,7 @@ def check(
             texts.append(line[2:])
         else:
             texts.append("")
-    zoned = assign_zones(
+    zoned = zoned_lines(
         lines_of("\n".join(texts)), subject=subject, sender_name=sender, has_reply_header=reply
     )
     found = [(zone, line.text) for line, zone in zoned if line.text]
@@ -327,7 +327,7 @@ def test_prefixes_with_names_become_depth() -> None:
         Line(""),
         Line("We row."),
     ]
-    zoned = assign_zones(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
+    zoned = zoned_lines(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
     assert [(line.text, line.depth, zone.value) for line, zone in zoned if line.text] == [
         ("Bo Sample said:", 1, "quoted"),
         ("Shall we row?", 1, "quoted"),
@@ -344,7 +344,7 @@ def test_another_mark_below_an_attribution_becomes_depth() -> None:
         Line(""),
         Line("Yes."),
     ]
-    zoned = assign_zones(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
+    zoned = zoned_lines(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
     assert [(line.text, zone.value) for line, zone in zoned if line.text][1:] == [
         ("Shall we row?", "quoted"),
         ("Yes.", "own"),
@@ -358,7 +358,7 @@ def test_what_html_says_is_believed() -> None:
         Line("Bo Sample, last Monday:", hint=Hint.REPLY, block=True),
         Line("Shall we row?", block=True),
     ]
-    zoned = assign_zones(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
+    zoned = zoned_lines(lines, subject="Re: Boats", sender_name="Ann", has_reply_header=True)
     assert [zone.value for _, zone in zoned] == ["own", "signature", "quoted", "quoted"]
 
 
@@ -406,7 +406,7 @@ LINES = st.lists(
 
 @given(LINES, st.sampled_from(["", "Re: x", "Fwd: x"]), st.sampled_from(["", "Ann Example", "ann"]))
 def test_each_line_keeps_its_words_and_gets_a_zone(lines: list[Line], subject: str, sender: str) -> None:
-    zoned = assign_zones(lines, subject=subject, sender_name=sender, has_reply_header=False)
+    zoned = zoned_lines(lines, subject=subject, sender_name=sender, has_reply_header=False)
     assert len(zoned) == len(lines)
     for before, (after, zone) in zip(lines, zoned, strict=True):
         assert before.text.strip().endswith(after.text.strip())

@@ -10,7 +10,6 @@ becomes its message through the array of owners.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 import numpy as np
 
@@ -24,23 +23,21 @@ from searcharc.engines.scoring import (
     KIN,
     MOST_NEAR,
     NEARNESS,
-    WINDOW,
-    ZONE_WEIGHTS,
-    B,
     idf,
 )
+from searcharc.engines.whoosh.ascending import least, near, runs, union
+from searcharc.engines.whoosh.nearness import ZONE_WEIGHT, best_windows
 from searcharc.engines.whoosh.postings import (
     NONE,
     POSITION_BITS,
     Bools,
     Floats,
     Ints,
-    Postings,
     counted,
     members,
-    union,
 )
 from searcharc.engines.whoosh.segment import NO_DATE, ZONES
+from searcharc.engines.whoosh.table import Table as Table  # what it needs, for those who open one
 from searcharc.errors import LimitError
 from searcharc.fields import ALL_ZONES
 from searcharc.query.scope import (
@@ -65,113 +62,12 @@ from searcharc.query.scope import (
     refers,
     scored_leaves,
 )
-from searcharc.query.tree import Pattern, Phrase, Term, Test, within_distance
+from searcharc.query.tree import Pattern, Phrase, Term, Test
 
 MAX_EXPANSION = 1024
 """Most words of the index that a wildcard, regular expression or fuzzy word may stand for."""
 
-_ZONE_WEIGHT: Floats = np.array([0.0, *(ZONE_WEIGHTS[z] for z in ZONES)])
 _UNDATED = 1 << 62
-
-
-class Table:
-    """What every search of one generation needs, read when first asked for.
-
-    live: for each message whether it is still in the index.
-    """
-
-    def __init__(self, postings: Postings, live: Bools) -> None:
-        self.postings = postings
-        self.live = live
-        self.size = postings.message_count
-        self.message_count = int(live.sum())
-
-    @cached_property
-    def heads(self) -> Ints:
-        """For each message its document, and behind the last the number of documents."""
-        return np.append(self.postings.heads(), self.postings.document_count)
-
-    @cached_property
-    def paragraph_count(self) -> int:
-        """Paragraphs of the messages that are alive."""
-        return int((np.diff(self.heads) - 1)[self.live].sum())
-
-    @cached_property
-    def dates(self) -> Ints:
-        """For each message its date, or NO_DATE."""
-        return self.postings.message_values("dates")
-
-    @cached_property
-    def sizes(self) -> Ints:
-        """For each message its size in bytes."""
-        return self.postings.message_values("sizes")
-
-    @cached_property
-    def norms(self) -> Floats:
-        """For each message the divisor for its length."""
-        lengths = self.postings.message_values("lengths").astype(np.float64)
-        mean = float(lengths[self.live].sum()) / self.message_count if self.message_count else 0.0
-        return 1 - B + B * lengths / mean if mean else np.ones(self.size)
-
-    @cached_property
-    def threads(self) -> Ints:
-        """For each message a number that it shares with those of its thread alone."""
-        return thread_numbers(*self.links("thread"), self.live)
-
-    def links(self, field: str) -> tuple[Ints, Ints, list[str]]:
-        """An exact field as a whole: (value, message) of each posting, and the values that are numbered.
-
-        A value is numbered once for all segments; of a value's paragraphs each gives a posting.
-        """
-        numbers: dict[str, int] = {}
-        values, messages = [NONE], [NONE]
-        base = 0
-        for part in self.postings._parts:
-            owners = part.segment.owners
-            stored = part.segment.field(field)
-            if stored.term_count:
-                counts, documents, _ = stored.tokens()
-                terms = [t.decode("utf-8") for t in stored.terms()]
-                numbered = np.fromiter(
-                    (numbers.setdefault(t, len(numbers)) for t in terms), np.int64, len(terms)
-                )
-                values.append(np.repeat(numbered, counts))
-                messages.append(owners[documents].astype(np.int64) + base)
-            base += part.segment.message_count
-        return np.concatenate(values), np.concatenate(messages), list(numbers)
-
-    @cached_property
-    def vocabularies(self) -> dict[str, list[str]]:
-        """Field -> its terms without accented forms, filled as they are asked for."""
-        return {}
-
-    @cached_property
-    def letters(self) -> dict[str, tuple[Ints, Ints]]:
-        """Field -> for each term of its vocabulary which letters it has (a bit each) and its length."""
-        return {}
-
-    def near_words(self, field: str, word: str, distance: int) -> list[str]:
-        """The terms of a field that are at most `distance` edits from a word.
-
-        An edit takes one letter away and brings one: terms with more other letters are passed over.
-        """
-        words = self.vocabulary(field)
-        if not words:
-            return []
-        if field not in self.letters:
-            self.letters[field] = _letters(words)
-        masks, lengths = self.letters[field]
-        mask, length = (int(a[0]) for a in _letters([word]))
-        near = np.abs(lengths - length) <= distance
-        for missing in (masks & ~mask, mask & ~masks):
-            near &= _bit_counts(missing) <= distance
-        return [words[i] for i in np.flatnonzero(near).tolist() if within_distance(word, words[i], distance)]
-
-    def vocabulary(self, field: str) -> list[str]:
-        """The terms of a field, for a look through all of them."""
-        if field not in self.vocabularies:
-            self.vocabularies[field] = [t for t in self.postings.terms(field) if VARIANT not in t]
-        return self.vocabularies[field]
 
 
 class Search:
@@ -218,9 +114,9 @@ class Search:
         undated = dates == NO_DATE
         newest = np.where(undated, _UNDATED, -dates)
         if sort is Sort.DATE:
-            return chosen[_least(np.where(undated, _UNDATED, dates), count)]
+            return chosen[least(np.where(undated, _UNDATED, dates), count)]
         if sort is Sort.NEWEST:
-            return chosen[_least(newest, count)]
+            return chosen[least(newest, count)]
         worst = -scores[chosen]
         bound = np.partition(worst, count - 1)[count - 1] + 1e-8  # scores are compared to nine digits
         kept = np.flatnonzero(worst <= bound)
@@ -228,7 +124,7 @@ class Search:
             return chosen[kept]
         sure = kept[worst[kept] < bound - 2e-8]
         tied = kept[worst[kept] >= bound - 2e-8]
-        tied = tied[_least(newest[tied], count - len(sure))]
+        tied = tied[least(newest[tied], count - len(sure))]
         return np.asarray(chosen[np.concatenate([sure, tied])])
 
     def messages(self, plan: Plan) -> Bools:
@@ -381,7 +277,7 @@ class Search:
         if group is not None:
             kept = members(documents, self.paragraphs(group))
             documents, counts = documents[kept], counts[kept]
-        weighted = counts * _ZONE_WEIGHT[self.postings.zones(documents)]
+        weighted = counts * ZONE_WEIGHT[self.postings.zones(documents)]
         summed = np.bincount(self.postings.owners(documents), weighted, self.table.size)
         return np.asarray(summed, np.float64)  # of nothing it is of integers
 
@@ -402,7 +298,7 @@ class Search:
                 )
             if term.test is not Test.ACCENTED:
                 return counted(self._counts(w, field, 1.0) for w in self._words(term, field))
-        return _runs(self._places(pattern, field) >> POSITION_BITS)
+        return runs(self._places(pattern, field) >> POSITION_BITS)
 
     def _counts(self, word: str, field: str, weight: float) -> tuple[Ints, Floats]:
         documents, counts = self.postings.documents(field, word)
@@ -415,7 +311,7 @@ class Search:
         reached = self._phrase(pattern.phrases[0], field)
         for phrase in pattern.phrases[1:]:
             reached = (
-                _near(self._phrase(phrase, field), reached, pattern.distance) if len(reached) else reached
+                near(self._phrase(phrase, field), reached, pattern.distance) if len(reached) else reached
             )
         return reached
 
@@ -481,7 +377,7 @@ class Search:
         """The paragraphs to which hits owe their place, ascending."""
         match plan:
             case And(children) | Or(children):
-                return union(self.matching(c) for c in children)
+                return union(self.matching(c) for c in dict.fromkeys(children))
             case Some(child):
                 return self.paragraphs(child)
             case Text(pattern, _, zones, _) if zones:
@@ -500,7 +396,7 @@ class Search:
         for pattern, zones in paragraph_patterns(self.plan):
             has = members(documents, self.occurrences(pattern, "text")[0])
             held += has & self.in_zones(documents, zones)
-        order = np.lexsort((documents, -_ZONE_WEIGHT[self.postings.zones(documents)], -held))
+        order = np.lexsort((documents, -ZONE_WEIGHT[self.postings.zones(documents)], -held))
         return tuple(int(d) - head for d in documents[order])
 
     def scores(self) -> Floats:
@@ -525,7 +421,7 @@ class Search:
                     documents = documents[members(documents, self.paragraphs(group))]
                 weights = np.zeros(table.size)
                 np.maximum.at(
-                    weights, self.postings.owners(documents), _ZONE_WEIGHT[self.postings.zones(documents)]
+                    weights, self.postings.owners(documents), ZONE_WEIGHT[self.postings.zones(documents)]
                 )
             normed = weights / table.norms
             yield leaf, rarity * (K1 + 1) * normed / (normed + K1)
@@ -544,99 +440,28 @@ class Search:
 
     def nearness(self) -> Floats:
         """For each message that is found what its best window holds, but for its rarest word."""
-        best = np.zeros(self.table.size)
         leaves = near_leaves(self.plan)[:MOST_NEAR]
         if len(leaves) < 2:
-            return best
-        hits = self.messages(self.plan)
-        windows: list[Ints] = []
-        values: list[Floats] = []
+            return np.zeros(self.table.size)
+        shared = self._shared_paragraphs(leaves)
+        words = []
         for leaf in leaves:
-            places = self._near_places(leaf, hits)
-            rarity = self.rarity(leaf)
-            for number, shift in enumerate((0, WINDOW // 2)):
-                found = np.unique((places + shift) // WINDOW) << 1 | number
-                windows.append(found)
-                values.append(np.full(len(found), rarity))
-        joined = np.concatenate(windows)
-        if not len(joined):
-            return best
-        order = np.argsort(joined, kind="stable")
-        joined, rarities = joined[order], np.concatenate(values)[order]
-        firsts = np.flatnonzero(np.append(True, joined[1:] != joined[:-1]))
-        held = np.add.reduceat(rarities, firsts) - np.maximum.reduceat(rarities, firsts)
-        documents = (joined[firsts] >> 1) * WINDOW >> POSITION_BITS
-        held *= _ZONE_WEIGHT[self.postings.zones(documents)]
-        np.maximum.at(best, self.postings.owners(documents), held)
-        return best
+            places = self._places(leaf.pattern, "text")
+            documents = places >> POSITION_BITS
+            kept = shared[documents]
+            places = places[kept]
+            if leaf.zones != ALL_ZONES:
+                places = places[self.in_zones(documents[kept], leaf.zones)]
+            words.append((places, self.rarity(leaf)))
+        return best_windows(self.postings, self.table.size, words)
 
-    def _near_places(self, leaf: Text | InParagraph, hits: Bools) -> Ints:
-        """Where a leaf's pattern stands in paragraphs of its zones, in the messages that are found."""
-        places = self._places(leaf.pattern, "text")
-        documents = places >> POSITION_BITS
-        kept = hits[self.postings.owners(documents)] & self.in_zones(documents, leaf.zones)
-        return np.asarray(places[kept])
-
-
-def thread_numbers(values: Ints, messages: Ints, names: list[str], live: Bools) -> Ints:
-    """Numbers messages so that those that share a value, directly or through others, have one number.
-
-    Each takes the least number among those it shares a value with, until none changes; numbers of
-    numbers are followed on the way, so that a chain of replies takes the logarithm of its length.
-    """
-    kept = live[messages]
-    values, messages = values[kept], messages[kept]
-    numbers = np.arange(len(live), dtype=np.int64)
-    while len(values):
-        least = np.full(len(names), len(live), np.int64)
-        np.minimum.at(least, values, numbers[messages])
-        settled = numbers.copy()
-        # The number itself is lowered too: whoever already bears it follows in the next round.
-        np.minimum.at(settled, numbers[messages], least[values])
-        np.minimum.at(settled, messages, least[values])
-        settled = settled[settled]
-        if np.array_equal(settled, numbers):
-            break
-        numbers = settled
-    return numbers
-
-
-def _letters(words: list[str]) -> tuple[Ints, Ints]:
-    """For each word the bits of its letters (of their code modulo 32) and its length."""
-    lengths = np.fromiter(map(len, words), np.int64, len(words))
-    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
-    starts = np.cumsum(lengths) - lengths
-    return np.bitwise_or.reduceat(np.int64(1) << (codes & 31).astype(np.int64), starts), lengths
-
-
-def _bit_counts(masks: Ints) -> Ints:
-    """How many of the lower 32 bits are set."""
-    found = masks - ((masks >> 1) & 0x55555555)
-    found = (found & 0x33333333) + ((found >> 2) & 0x33333333)
-    return np.asarray(((found + (found >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24 & 0xFF)
-
-
-def _runs(documents: Ints) -> tuple[Ints, Floats]:
-    """Each document of an ascending array once, and how often it stood there."""
-    if not len(documents):
-        return NONE, np.zeros(0)
-    firsts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1]))
-    return documents[firsts], np.diff(np.append(firsts, len(documents))).astype(np.float64)
-
-
-def _least(values: Ints, count: int) -> Ints:
-    """Where the `count` least values stand, and all that are equal to the greatest of them."""
-    if count >= len(values):
-        return np.arange(len(values))
-    return np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
-
-
-def _near(places: Ints, others: Ints, distance: int) -> Ints:
-    """Those places that have another at most `distance` positions before or behind."""
-    if not len(places) or not len(others):
-        return NONE
-    before = np.searchsorted(others, places, "left") - 1
-    behind = np.searchsorted(others, places, "right")
-    near = (before >= 0) & (places - others[np.maximum(before, 0)] <= distance)
-    near |= (behind < len(others)) & (others[np.minimum(behind, len(others) - 1)] - places <= distance)
-    return places[near]
+    def _shared_paragraphs(self, leaves: tuple[Text | InParagraph, ...]) -> Bools:
+        """For each document whether two of the leaves stand in it, in a message that is found."""
+        counts = np.zeros(self.postings.document_count, np.uint8)
+        for leaf in leaves:
+            counts[self.occurrences(leaf.pattern, "text")[0]] += 1
+        shared = np.flatnonzero(counts > 1)
+        shared = shared[self.messages(self.plan)[self.postings.owners(shared)]]
+        mask = np.zeros(self.postings.document_count, np.bool_)
+        mask[shared] = True
+        return mask

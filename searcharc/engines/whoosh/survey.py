@@ -10,8 +10,9 @@ from searcharc.engines.document import JOINT
 from searcharc.engines.survey import LEAST_SPELLED, Survey, Tally, domain_of, group_of
 from searcharc.engines.whoosh.engine import WhooshEngine
 from searcharc.engines.whoosh.postings import Ints
-from searcharc.engines.whoosh.search import Search, Table
+from searcharc.engines.whoosh.search import Search
 from searcharc.engines.whoosh.segment import NO_DATE
+from searcharc.engines.whoosh.table import Table
 from searcharc.query.scope import Plan
 
 _DAY = 86400
@@ -59,7 +60,8 @@ class ArraySurvey(Survey):
                 key, spelling = ("", names[when]), names[when]
             else:
                 key, spelling = (names[when], groups[value]), spellings[value]
-            found.setdefault(key, {})[spelling] = count
+            spelled = found.setdefault(key, {})
+            spelled[spelling] = spelled.get(spelling, 0) + count
         return found, total - counted
 
     @staticmethod
