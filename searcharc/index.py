@@ -169,7 +169,7 @@ class Index:
         )
 
     def _parsed(self, query: str) -> ParsedQuery:
-        return parse_query(query, saved=self.saved().texts() if "saved:" in query else None)
+        return parse_query(query, saved=self.saved().texts() if "saved:" in query.lower() else None)
 
     def _plan(self, query: str, scope: Scope | str = Scope.MESSAGE) -> Plan:
         return bind(self._parsed(query).tree, Scope(scope))

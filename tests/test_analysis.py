@@ -21,7 +21,7 @@ from searcharc.analysis import (
     wildcard_runs,
 )
 
-MANY = settings(max_examples=1500, deadline=None)
+MANY = settings(max_examples=1000, deadline=None)
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def _rows(trends: Trends, console: Console) -> Iterator[Text]:
         text.append("".join(_LEVELS[-(-count * 8 // most)] if count else "·" for count in line), STYLE.list)
         yield text
     first, last = trends.periods[0], trends.periods[-1]
-    axis = first + " " * max(1, len(lines[0]) - len(first) - len(last)) + last
-    yield _quiet(" " * (label + digits + 2) + (axis if len(lines[0]) > len(first) else first))
+    gap = len(lines[0]) - len(first) - len(last)
+    yield _quiet(" " * (label + digits + 2) + (first + " " * gap + last if gap > 0 else f"{first} to {last}"))
     if folded > 1:
         yield _quiet(f"one character is {counted(folded, trends.period)}")
 
