@@ -48,8 +48,8 @@ _MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u0f18\u0f19\u0f35\u0f37\u0f39\u0f3e\u0f3f\u0f71-\u0f84\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
-_TOKEN = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
-_WILD_TOKEN = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_MARKS}*?])+")
+_TOKEN = re.compile(f"[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
+_WILD_TOKEN = re.compile(f"[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}]|[{_MARKS}*?])+")
 _ASCII_TOKEN = re.compile("[A-Za-z0-9]+")
 # Marks that folding takes off: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic.
 # Vowel signs of Indic scripts and the sound marks of kana are letters and stay.

@@ -136,8 +136,7 @@ class _Run:
         before = {e.path: read_ledger(self.folder / e.ledger) for e in self.old.archives}
         reading = Reading(self.folder, before, self.options, self.counts, self.progress)
         with WhooshWriter(self.folder, generation) as writer:
-            reading.read_all(changed, writer)
-            reading.after.update((path, []) for path in gone)
+            reading.read_all(changed, gone, writer)
             generation, files = writer.commit(), writer.files
         generation, files = amend(self.folder, generation, files, reading, self.options, self.counts)
         return self.commit(found, reading.after, generation, files)

@@ -18,6 +18,7 @@ from searcharc.errors import IndexDamagedError
 from searcharc.files import write_file
 from searcharc.message.identity import second_key
 from searcharc.models import Origin
+from searcharc.readers import identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Sighting:
 
     @property
     def order(self) -> tuple[str, str, int]:
-        """Sorts sightings: by archive, file and offset."""
-        return (self.origin.archive, self.origin.file or "", self.origin.offset)
+        """Sorts sightings: by archive, file (without its flags, which change) and offset."""
+        return (self.origin.archive, identity(self.origin.file or ""), self.origin.offset)
 
 
 @dataclass(frozen=True, slots=True)

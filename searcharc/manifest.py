@@ -151,11 +151,17 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     text = json.dumps(asdict(manifest), ensure_ascii=True, indent=1)
     try:
         write_file(folder / MANIFEST_NAME, [text.encode("ascii")])
-        sync_folder(folder)
     except OSError as error:
         raise IndexWriteError(
             f"the index in {folder} cannot be written: {error.strerror}",
             hint="free some space or check the folder's permissions; the old index is untouched",
+        ) from error
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        raise IndexWriteError(
+            f"the folder {folder} cannot be synced: {error.strerror}",
+            hint="the new index is in place, but a power cut could still undo it",
         ) from error
 
 

@@ -75,8 +75,12 @@ class Reading:
             for sighting in sightings:
                 self._hold(sighting)
 
-    def read_all(self, changed: list[Found], writer: WhooshWriter) -> None:
-        """Reads the archives into segments that the writer takes in."""
+    def read_all(self, changed: list[Found], gone: list[str], writer: WhooshWriter) -> None:
+        """Reads the archives into segments that the writer takes in; gone: paths of those that went away."""
+        for path in gone:
+            self.after[path] = []
+            for sighting in self.before[path]:
+                self._forget(sighting)
         with self._readers(writer.generation, changed) as readers:
             for number, item in enumerate(changed):
                 self._read(item, readers, writer, number, changed)

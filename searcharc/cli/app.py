@@ -79,10 +79,7 @@ def reported(command: Callable[..., None]) -> Callable[..., None]:
 def tell(error: SearcharcError) -> None:
     """Prints an error: a sentence, its place in the query, the remedy; with --json an object on stdout."""
     if _state["json"]:
-        from searcharc.records import error_record
-        from searcharc.render import json_text
-
-        print(json_text(error_record(error)))
+        print_json_error(error)
     print(f"searcharc: {safe(error.message)}", file=sys.stderr)
     if isinstance(error, QueryError) and error.position is not None and error.query:
         shown = safe(error.query)
@@ -92,6 +89,14 @@ def tell(error: SearcharcError) -> None:
             print(f"  {shown}\n  {' ' * cell_len(shown[: error.position])}^", file=sys.stderr)
     if error.hint:
         print(f"  {safe(error.hint)}", file=sys.stderr)
+
+
+def print_json_error(error: SearcharcError) -> None:
+    """Prints an error as an object on stdout."""
+    from searcharc.records import error_record
+    from searcharc.render import json_text
+
+    print(json_text(error_record(error)))
 
 
 def safe(text: str) -> str:
@@ -104,7 +109,13 @@ def console_for(*, stderr: bool = False) -> Console:
     """A console that wraps nothing by itself, reads no markup, and finds no links or emoji in mail."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    class Quiet(Console):
+        """Leaves a reader that has seen enough to `reported`; rich's own way out is exit code 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Quiet(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
 def _version(value: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import typer
 from searcharc.cli.app import (
     HERE,
     NO_HITS,
+    SOME_UNREAD,
     IndexOption,
     JsonOption,
     app,
@@ -185,10 +187,17 @@ def _write_messages(index: Index, messages: Iterable[Message]) -> None:
         raise ReadError(f"{unread} messages could not be read back", hint="searcharc update")
 
 
+def _valued(value: str) -> str:
+    """An option's value as a field's: in quotes, but for one word with a wildcard."""
+    if re.fullmatch(r"[\w.@+*?-]*[*?][\w.@+*?-]*", value):
+        return value
+    return '"' + value.replace('"', " ") + '"'
+
+
 def query_text(words: list[str] | None, options: dict[str, str | None]) -> str:
     """The query text of the words and of the options that stand for fields."""
     text = " ".join(words or ()).strip()
-    fields = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
+    fields = [f"{name}:{_valued(value)}" for name, value in options.items() if value]
     if not text and not fields:
         raise UsageError(
             "no QUERY is given", hint="* finds every message; `searcharc fields` explains the language"
@@ -296,7 +305,7 @@ def inspect(
     for problem in problems:
         print(f"searcharc: {problem_line(problem)}", file=sys.stderr)
     if problems:
-        raise ReadError(f"{len(problems)} inputs could not be read, or not wholly")
+        raise typer.Exit(SOME_UNREAD)
 
 
 @app.command()

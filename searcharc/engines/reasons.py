@@ -111,14 +111,19 @@ def _words_reasons(index: _Index, part: Words, pattern: Phrase | Near, field: st
     for word in missing:
         elsewhere = index.count(replace(word, field=None)) if field is not None else 0
         if elsewhere:
-            yield f"{word.pattern} {_elsewhere(index, word, elsewhere)}"
+            yield f"{_bare(word)} {_elsewhere(index, word, elsewhere)}"
             continue
         spelled = _spelled(index, word)
         yield (
             f"{word.pattern} is in no {where}{spelled}"
             if field is None
-            else (f"{word.pattern} is in no message, {where} or elsewhere{spelled}")
+            else (f"{_bare(word)} is in no message, {where} or elsewhere{spelled}")
         )
+
+
+def _bare(word: Words) -> str:
+    """The word as it was typed: without the quotes that mark it as standing for itself."""
+    return str(word.pattern).strip('"')
 
 
 def _elsewhere(index: _Index, word: Words, count: int) -> str:
