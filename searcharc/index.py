@@ -210,7 +210,7 @@ class Index:
                 message,
                 match.score,
                 _paragraph_hits(message, match.ordinals, plan),
-                explained(message, parts.get(match.key, [])),
+                explained(message, parts[match.key]) if match.key in parts else (),
             )
             for match, message in zip(page, self._engine.messages(keys), strict=True)
         )
@@ -298,14 +298,23 @@ class Index:
         messages = (m for match in page for m in self._engine.messages([match.key]))
         return paragraph_places(messages, wanted, document)
 
-    def keys(self, query: str) -> frozenset[str]:
-        """The keys of all messages that a query finds.
+    def keys(
+        self,
+        query: str,
+        *,
+        sort: Sort | str = Sort.DATE,
+        scope: Scope | str = Scope.MESSAGE,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> tuple[str, ...]:
+        """The keys of the messages that a query finds; no message is read for it.
 
         Raises:
             QueryError: with position and hint.
         """
-        page = self._engine.search(self._plan(query), sort=Sort.DATE, limit=None).page
-        return frozenset(m.key for m in page)
+        plan = self._plan(query, scope)
+        page = self._engine.search(plan, sort=Sort(sort), limit=limit, offset=offset).page
+        return tuple(m.key for m in page)
 
     def unseen(self, query: str, seen: Collection[str]) -> tuple[SearchResult, frozenset[str]]:
         """What a query finds beside the messages with these keys, oldest first; and the keys of all it finds.
@@ -336,20 +345,23 @@ class Index:
         self,
         query: str,
         *,
-        sort: Sort | str = Sort.DATE,
+        sort: Sort | str = Sort.RELEVANCE,
         scope: Scope | str = Scope.MESSAGE,
         limit: int | None = None,
         offset: int = 0,
-    ) -> Iterator[Message]:
-        """The messages that a query finds, one at a time, however many they are.
+        paragraphs: int | None = None,
+    ) -> Iterator[Hit]:
+        """The hits of a query one at a time, however many they are.
+
+        paragraphs: how many of each hit's paragraphs to give, the best first; None gives all.
 
         Raises:
             QueryError: with position and hint.
         """
         plan = self._plan(query, scope)
-        page = self._engine.search(plan, sort=Sort(sort), limit=limit, offset=offset).page
-        for match in page:
-            yield from self._engine.messages([match.key])
+        for match in self._engine.search(plan, sort=Sort(sort), limit=limit, offset=offset).page:
+            for message in self._engine.messages([match.key]):
+                yield Hit(message, match.score, _paragraph_hits(message, match.ordinals[:paragraphs], plan))
 
     def count(self, query: str, *, scope: Scope | str = Scope.MESSAGE) -> int:
         """How many messages a query finds.

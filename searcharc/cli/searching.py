@@ -31,7 +31,7 @@ from searcharc.errors import QueryError, ReadError, UsageError
 
 if TYPE_CHECKING:
     from searcharc.index import Index
-    from searcharc.models import Message, Problem
+    from searcharc.models import Hit, Message, Problem
 
 
 class Format(StrEnum):
@@ -102,7 +102,7 @@ def search(
     Example: searcharc search 'para:24 "enhanced cooperation" affil:ministry'
     """
     from searcharc.index import Index
-    from searcharc.render import csv_lines, result_lines
+    from searcharc.render import result_lines
 
     text = query_text(
         query,
@@ -121,24 +121,33 @@ def search(
         limit = 10
     console = console_for()
     with queried(text), Index.open(index) as opened:
-        if form is Format.MBOX and not first:
-            _write_mbox(opened, text, limit, offset, sort, scope)
-            return
+        streamed = form in _STREAMED and not first
         if first:
             result = opened.first(text)
         else:
             result = opened.search(
-                text, limit=limit, offset=offset, sort=sort.value, scope=scope.value, explain=explain
+                text,
+                limit=0 if streamed else limit,
+                offset=offset,
+                sort=sort.value,
+                scope=scope.value,
+                explain=explain,
             )
         if explain:
             print(f"searcharc: understood as {safe(result.parsed)}", file=sys.stderr)
         for warning in result.warnings:
             print(f"searcharc: {safe(warning)}", file=sys.stderr)
-        if form is Format.CSV:
-            for line in csv_lines(result.hits):
-                sys.stdout.write(line + "\r\n")
-        elif form is Format.MBOX:
-            _write_messages(opened, (h.message for h in result.hits))
+        if streamed and form is Format.IDS:
+            for key in opened.keys(text, sort=sort.value, scope=scope.value, limit=limit, offset=offset):
+                print(safe(key))
+        elif streamed:
+            most = {Format.CSV: 1, Format.MBOX: 0}.get(form)
+            hits = opened.iterate(
+                text, sort=sort.value, scope=scope.value, limit=limit, offset=offset, paragraphs=most
+            )
+            _stream(opened, hits, form, cite)
+        elif form in _STREAMED:
+            _stream(opened, result.hits, form, cite)
         elif result.total or form is Format.JSON:
             with paged(console, pager and form is Format.TABLE):
                 print_lines(result_lines(result, form.value, console, cite=cite), console)
@@ -148,25 +157,22 @@ def search(
         raise typer.Exit(NO_HITS)
 
 
-def _write_mbox(
-    index: Index, text: str, limit: int | None, offset: int, sort: SortOrder, scope: ScopeName
-) -> None:
-    """Writes the original messages one by one, however many they are."""
-    found = 0
-    messages = index.iterate(text, sort=sort.value, scope=scope.value, limit=limit, offset=offset)
+_STREAMED = (Format.IDS, Format.NDJSON, Format.CSV, Format.MBOX)
+"""Formats that give all hits, one at a time."""
 
-    def tallied() -> Iterator[Message]:
-        nonlocal found
-        for message in messages:
-            found += 1
-            yield message
 
-    _write_messages(index, tallied())
-    if not found:
-        for reason in index.search(text, limit=0, scope=scope.value).reasons:
-            print(f"searcharc: {safe(reason)}", file=sys.stderr)
-        print(f"searcharc: no message matches {safe(text)}", file=sys.stderr)
-        raise typer.Exit(NO_HITS)
+def _stream(index: Index, hits: Iterable[Hit], form: Format, cite: bool) -> None:
+    """Writes hits as they come, however many they are."""
+    from searcharc.render import csv_lines, hit_json
+
+    if form is Format.CSV:
+        for line in csv_lines(hits):
+            sys.stdout.write(line + "\r\n")
+    elif form is Format.MBOX:
+        _write_messages(index, (h.message for h in hits))
+    else:
+        for hit in hits:
+            print(safe(hit.key) if form is Format.IDS else hit_json(hit, cite=cite))
 
 
 def _write_messages(index: Index, messages: Iterable[Message]) -> None:

@@ -58,6 +58,8 @@ MAX_REGEX = 200
 MAX_SAVED = 5
 """Deepest nesting of saved queries and of thread:{...}."""
 
+_MOST_DATE_WORDS = 5  # "1 May 2011..2 June 2011" has as many behind its first
+_DATE_WORD = re.compile(r"[A-Za-z]{1,9}\.?|\d{1,4}(?:st|nd|rd|th)?,?|[\w.]*\.\.[\w.]*")
 _FUZZY = re.compile(r"(.+)~(\d?)\Z")
 MAX_STEPS = 3_000_000
 """Most steps that a regular expression may take over the longest word, by a rough bound from above."""
@@ -245,7 +247,7 @@ class _Parser:
             case Kind.SIZE:
                 return _size(spec, piece)
             case _:
-                return self.date(spec, piece)
+                return self.date(spec, self.whole_date(spec, piece))
 
     def thread(self, spec: Field, piece: Piece) -> Node:
         if spec.name != "thread":
@@ -307,6 +309,28 @@ class _Parser:
         if piece.distance is not None and len(terms) > 1:
             return Words(Near(tuple(Phrase((t,)) for t in terms), piece.distance), field)
         return Words(Phrase(terms), field)
+
+    def whole_date(self, spec: Field, piece: Piece) -> Piece:
+        """The piece with the words behind it that belong to its date: `date:May 2011`, `date:3 weeks`."""
+        text, place = piece.text, self.place
+        for _ in range(_MOST_DATE_WORDS):
+            behind = self.pieces[place]
+            if piece.quoted or behind.kind is not Lexeme.ATOM or behind.field or behind.quoted:
+                break
+            text, place = f"{text} {behind.text}", place + 1
+            if self.is_date(spec, piece) or not _DATE_WORD.fullmatch(behind.text):
+                break
+            if self.is_date(spec, replace(piece, text=text)):
+                self.place = place
+                return replace(piece, text=text)
+        return piece
+
+    def is_date(self, spec: Field, piece: Piece) -> bool:
+        try:
+            self.date(spec, piece)
+        except QueryError:
+            return False
+        return True
 
     def date(self, spec: Field, piece: Piece) -> Node:
         text, where = piece.text, piece.value_position

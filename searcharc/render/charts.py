@@ -160,7 +160,7 @@ def svg_text(trends: Trends, *, width: int = 960, height: int = 420) -> str:
                 f'<text x="{left + 44}" y="{place + 4}">{_xml(trend.label)} ({sum(trend.counts):,})</text>'
             )
     else:
-        breadth = max(1.0, inner_width / count * 0.8)
+        breadth = min(72.0, max(1.0, inner_width / count * 0.8))
         for trend in trends.lines:
             for number, value in enumerate(trend.counts):
                 if value:

@@ -21,6 +21,7 @@ LINES_SHOWN = 5
 """Lines of one paragraph that a table shows, around its matches."""
 
 _INDENT = 9
+_MARGIN = 2  # cells for the mark of what is cut
 _PRINTED = re.compile(r"\s*(\S{1,12}?)[.):、]?\s+")
 _BLANKS = re.compile(r"\s{2,}")
 
@@ -80,6 +81,8 @@ def _paragraph_block(message: Message, found: ParagraphHit, console: Console) ->
     body = _marked(found, console)
     width = max(20, console.width - _INDENT)
     lines = list(body.wrap(console, width))
+    if len(lines) > LINES_SHOWN:
+        lines = list(body.wrap(console, width - _MARGIN))
     for line in _around_matches(lines, console):
         line.rstrip()
         label.append_text(line)
@@ -190,6 +193,11 @@ def snippet(found: ParagraphHit, length: int = 160) -> str:
     return ("… " if first else "") + cut + (" …" if first + length < len(found.text) else "")
 
 
+def hit_json(hit: Hit, *, cite: bool = False) -> str:
+    """A hit's record on one line; cite: with how to cite it."""
+    return json_line({**hit_record(hit), **({"cite": _cited(hit)} if cite else {})})
+
+
 def result_lines(
     result: SearchResult, form: str, console: Console, *, cite: bool = False
 ) -> Iterator[str | Text]:
@@ -202,8 +210,7 @@ def result_lines(
                     hit_json["cite"] = _cited(hit)
             yield json_text(record)
         case "ndjson":
-            for hit in result.hits:
-                yield json_line({**hit_record(hit), **({"cite": _cited(hit)} if cite else {})})
+            yield from (hit_json(h, cite=cite) for h in result.hits)
         case "ids":
             yield from (visible(h.key) for h in result.hits)
         case "text":

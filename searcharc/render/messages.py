@@ -93,8 +93,9 @@ def message_lines(
             continue
         yield Text("")
         if paragraph.zone is not zone:
+            is_first = zone is None
             zone = paragraph.zone
-            if zone is not Zone.OWN or len(chosen) < len(message.paragraphs):
+            if zone is not Zone.OWN or not is_first or len(chosen) < len(message.paragraphs):
                 yield Text(f"--- {zone.value} ---", style=STYLE.zone)
         label = Text()
         label.append(f"p{paragraph.ordinal}".ljust(6), STYLE.quiet)
