@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -28,13 +29,14 @@ from searcharc.models import (
     Paragraph,
     ParagraphHit,
     SearchResult,
+    Spans,
     Trends,
 )
 from searcharc.paragraphs import ParagraphPlace, paragraph_places
 from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
-from searcharc.query.tree import Any, Value, own_words
+from searcharc.query.tree import Any, Pattern, Value, own_words
 from searcharc.readers import read_raw
 from searcharc.saved import SavedQueries
 from searcharc.threads import Place, thread_places
@@ -203,17 +205,24 @@ class Index:
         )
 
     def _hits(self, page: Sequence[Match], plan: Plan, *, explain: bool = False) -> tuple[Hit, ...]:
-        keys = [m.key for m in page]
-        parts = self._survey.score_parts(plan, keys) if explain else {}
-        return tuple(
-            Hit(
-                message,
-                match.score,
-                _paragraph_hits(message, match.ordinals, plan),
-                explained(message, parts[match.key]) if match.key in parts else (),
-            )
-            for match, message in zip(page, self._engine.messages(keys), strict=True)
-        )
+        parts = self._survey.score_parts(plan, [m.key for m in page]) if explain else {}
+        return tuple(self._hit(match, plan, parts.get(match.key)) for match in page)
+
+    def _hit(self, match: Match, plan: Plan, parts: list[tuple[Plan | None, float]] | None) -> Hit:
+        engine = self._engine
+
+        def message() -> Message:
+            found = engine.message(match.key)
+            assert found is not None, match.key  # the engine found it in the same generation
+            return found
+
+        def paragraphs(of: Message) -> tuple[ParagraphHit, ...]:
+            return _paragraph_hits(of, match.ordinals, plan)
+
+        if parts is None:
+            return Hit(message, match.score, paragraphs)
+        whole = message()
+        return Hit(whole, match.score, paragraphs, explained(whole, parts))
 
     def saved(self) -> SavedQueries:
         """The saved queries of this index, as they are now.
@@ -446,5 +455,9 @@ def _paragraph_hits(message: Message, ordinals: tuple[int, ...], plan: Plan) -> 
     for ordinal in ordinals:
         paragraph = by_ordinal[ordinal]
         marked = [pattern for pattern, zones in patterns if paragraph.zone in zones]
-        hits.append(ParagraphHit(paragraph, spans(marked, tokenize(paragraph.text)) if marked else ()))
+        hits.append(ParagraphHit(paragraph, partial(_spans, marked, paragraph.text)))
     return tuple(hits)
+
+
+def _spans(patterns: list[Pattern], text: str) -> Spans:
+    return spans(patterns, tokenize(text)) if patterns else ()

@@ -7,7 +7,7 @@ No behaviour beyond what the values themselves imply; JSON lives in `records`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -236,12 +236,41 @@ class Message:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphHit:
-    """A paragraph of a hit. spans: [start, end) offsets of the matches in `paragraph.text`."""
+Spans = tuple[tuple[int, int], ...]
+"""[start, end) offsets in a text, ascending."""
 
-    paragraph: Paragraph
-    spans: tuple[tuple[int, int], ...]
+
+class ParagraphHit:
+    """A paragraph of a hit, with its matches marked.
+
+    spans: offsets in `paragraph.text`; or what finds them when they are first asked for, since most
+    paragraphs of a long mail are never shown.
+    """
+
+    __slots__ = ("_spans", "paragraph")
+
+    def __init__(self, paragraph: Paragraph, spans: Spans | Callable[[], Spans]) -> None:
+        self.paragraph = paragraph
+        self._spans = spans
+
+    @property
+    def spans(self) -> Spans:
+        """[start, end) offsets of the matches in `paragraph.text`."""
+        if callable(self._spans):
+            self._spans = self._spans()
+        return self._spans
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ParagraphHit) and (self.paragraph, self.spans) == (
+            other.paragraph,
+            other.spans,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.paragraph)
+
+    def __repr__(self) -> str:
+        return f"ParagraphHit({self.paragraph!r}, {self.spans!r})"
 
     @property
     def ordinal(self) -> int:
@@ -277,17 +306,53 @@ class LeafScore:
     places: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Hit:
     """A message that a query found, with the paragraphs that matched, best first.
 
+    message, paragraphs: as they are, or what reads them when they are first asked for. They come from
+    the state of the index that was searched, whatever happened to it since.
     explanation: where it was asked for.
     """
 
-    message: Message
-    score: float
-    paragraphs: tuple[ParagraphHit, ...]
-    explanation: tuple[LeafScore, ...] = ()
+    __slots__ = ("_message", "_paragraphs", "explanation", "score")
+
+    def __init__(
+        self,
+        message: Message | Callable[[], Message],
+        score: float,
+        paragraphs: tuple[ParagraphHit, ...] | Callable[[Message], tuple[ParagraphHit, ...]],
+        explanation: tuple[LeafScore, ...] = (),
+    ) -> None:
+        self._message = message
+        self.score = score
+        self._paragraphs = paragraphs
+        self.explanation = explanation
+
+    @property
+    def message(self) -> Message:
+        """The message."""
+        if not isinstance(self._message, Message):
+            self._message = self._message()
+        return self._message
+
+    @property
+    def paragraphs(self) -> tuple[ParagraphHit, ...]:
+        """Its paragraphs that matched, best first."""
+        if not isinstance(self._paragraphs, tuple):
+            self._paragraphs = self._paragraphs(self.message)
+        return self._paragraphs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and (
+            (self.message, self.score, self.paragraphs, self.explanation)
+            == (other.message, other.score, other.paragraphs, other.explanation)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+    def __repr__(self) -> str:
+        return f"Hit({self.message.key!r}, {self.score!r}, {len(self.paragraphs)} paragraphs)"
 
     @property
     def key(self) -> str:

@@ -314,7 +314,9 @@ class _damage_named(_write_named):  # noqa: N801 - as above
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or isinstance(error, SearcharcError) or not isinstance(error, Exception):
+        # A fault of the program is not damage, and calling it that would cost the user an index.
+        ours = SearcharcError | AttributeError | NameError | TypeError | AssertionError
+        if error is None or isinstance(error, ours) or not isinstance(error, Exception):
             return
         raise IndexDamagedError(
             f"the index in {self._folder} is damaged ({type(error).__name__}: {error})"[:300],

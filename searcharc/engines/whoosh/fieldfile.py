@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from searcharc.engines.whoosh import coding
 from searcharc.engines.whoosh.arrayfile import Array, ArrayFile
+from searcharc.engines.whoosh.invert import SAMPLED
 
 Ints = npt.NDArray[np.int64]
 _NONE: Ints = np.zeros(0, np.int64)
@@ -50,19 +52,27 @@ class FieldFile:
 
     def lower(self, term: bytes) -> int:
         """The number of the first term not below this one."""
-        low, high = 0, self.term_count
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        first, block = self._block(term)
+        return first + bisect_left(block, term)
 
     def find(self, term: bytes) -> int | None:
         """The number of a term, or None."""
-        number = self.lower(term)
-        return number if number < self.term_count and self.term(number) == term else None
+        first, block = self._block(term)
+        place = bisect_left(block, term)
+        return first + place if place < len(block) and block[place] == term else None
+
+    def _block(self, term: bytes) -> tuple[int, list[bytes]]:
+        """The run of terms between two samples in which a term would stand, and its first number."""
+        first = max(0, bisect_right(self._samples, term) - 1) * SAMPLED
+        last = min(first + SAMPLED, self.term_count)
+        if first >= last:
+            return first, []
+        text = self._file.bytes(f"{self._name}.terms", int(self._starts[first]), int(self._starts[last]))
+        return first, text.split(b"\n")[:-1]
+
+    @cached_property
+    def _samples(self) -> list[bytes]:
+        return self._array("samples").tobytes().split(b"\n")[:-1]
 
     def terms(self, prefix: bytes = b"") -> list[bytes]:
         """The terms that begin with a prefix, ascending."""

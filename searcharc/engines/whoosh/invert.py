@@ -20,6 +20,10 @@ from searcharc.engines.whoosh.arrayfile import Array
 Ints = npt.NDArray[np.int64]
 
 
+SAMPLED = 64
+"""Each of so many terms stands in the array of samples: where a search for a term begins."""
+
+
 class _Vocabulary(dict[str, int]):
     """Term -> number, in order of first use."""
 
@@ -123,7 +127,8 @@ def code_field(
     terms_: ascending. counts: tokens of each term, at least 1. documents: of each token, by term,
     ascending within one. positions: of each token, ascending within a document; None for exact values.
 
-    terms, term_starts: the terms, each followed by a line end, and where they begin. slots: for each
+    terms, term_starts: the terms, each followed by a line end, and where they begin. samples: every
+    SAMPLED-th term. slots: for each
     term its index among the single or the several, shifted left by one; the low bit is set for single
     ones, which stand once in one document: single_documents, single_positions. Of the others:
     gaps (between documents, shifted left by one, the low bit set where the term stands there more than
@@ -137,6 +142,7 @@ def code_field(
     arrays: dict[str, Array] = {
         "terms": np.frombuffer(b"".join(t + b"\n" for t in terms_), np.uint8),
         "term_starts": np.cumsum([0, *(len(t) + 1 for t in terms_)]).astype(np.uint32),
+        "samples": np.frombuffer(b"".join(t + b"\n" for t in terms_[::SAMPLED]), np.uint8),
         "slots": (slots << 1 | is_single).astype(np.uint32),
         "single_documents": documents[alone].astype(np.uint32),
     }

@@ -68,6 +68,7 @@ MAX_EXPANSION = 1024
 """Most words of the index that a wildcard, regular expression or fuzzy word may stand for."""
 
 _UNDATED = 1 << 62
+_KIN_KEPT = 10_000  # words whose kin is kept in memory
 
 
 class Search:
@@ -350,6 +351,14 @@ class Search:
 
     def _kin(self, term: Term, field: str) -> list[str]:
         """The other words of the index with the stem of a plain word."""
+        known = self.table.kin.get((term.value, field))
+        if known is None:
+            if len(self.table.kin) >= _KIN_KEPT:
+                self.table.kin.clear()
+            known = self.table.kin[term.value, field] = self._find_kin(term, field)
+        return known
+
+    def _find_kin(self, term: Term, field: str) -> list[str]:
         candidates = [w for p in stem_prefixes(term.value) for w in self.postings.words(field, p)]
         return same_stem(term.value, candidates) if candidates else []
 

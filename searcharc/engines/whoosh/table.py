@@ -105,6 +105,11 @@ class Table:
             near &= bit_counts(missing) <= distance
         return [words[i] for i in np.flatnonzero(near).tolist() if within_distance(word, words[i], distance)]
 
+    @cached_property
+    def kin(self) -> dict[tuple[str, str], list[str]]:
+        """(word, field) -> the words of the index with its stem, for the words that were asked for."""
+        return {}
+
     def vocabulary(self, field: str) -> list[str]:
         """The terms of a field, for a look through all of them."""
         if field not in self.vocabularies:
