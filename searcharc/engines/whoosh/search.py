@@ -286,7 +286,11 @@ class Search:
         """The documents in whose field the pattern stands, and how often; kin of a plain word count half."""
         known = self._found.get((pattern, field))
         if known is None:
-            known = self._found[pattern, field] = self._occurrences(pattern, field)
+            kept = self.table.kept.get((pattern, field))
+            if kept is None:
+                kept = self._occurrences(pattern, field)
+                self.table.kept.put((pattern, field), kept)
+            known = self._found[pattern, field] = (kept[0], kept[1])
         return known
 
     def _occurrences(self, pattern: Pattern, field: str) -> tuple[Ints, Floats]:

@@ -8,8 +8,12 @@ import numpy as np
 
 from searcharc.analysis import VARIANT
 from searcharc.engines.scoring import B
+from searcharc.engines.whoosh.kept import KeptArrays
 from searcharc.engines.whoosh.postings import NONE, Bools, Floats, Ints, Postings
 from searcharc.query.tree import within_distance
+
+MOST_KEPT = 32 << 20
+"""Bytes of what patterns found that are kept for the next query."""
 
 
 class Table:
@@ -104,6 +108,11 @@ class Table:
         for missing in (masks & ~mask, mask & ~masks):
             near &= bit_counts(missing) <= distance
         return [words[i] for i in np.flatnonzero(near).tolist() if within_distance(word, words[i], distance)]
+
+    @cached_property
+    def kept(self) -> KeptArrays:
+        """(pattern, field) -> the documents in which the pattern stands and how often."""
+        return KeptArrays(MOST_KEPT)
 
     @cached_property
     def kin(self) -> dict[tuple[str, str], list[str]]:
