@@ -206,8 +206,8 @@ def result_lines(
         case "json":
             record = result_record(result)
             if cite:
-                for hit, hit_json in zip(result.hits, record["hits"], strict=True):
-                    hit_json["cite"] = _cited(hit)
+                for hit, row in zip(result.hits, record["hits"], strict=True):
+                    row["cite"] = _cited(hit)
             yield json_text(record)
         case "ndjson":
             yield from (hit_json(h, cite=cite) for h in result.hits)
