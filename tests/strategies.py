@@ -20,15 +20,31 @@ from searcharc.models import (
     Sender,
     Zone,
 )
-from searcharc.query.tree import All, Any, Everything, Near, Node, Not, Phrase, Span, Term, Test, Thread, Value, Words
+from searcharc.query.tree import (
+    All,
+    Any,
+    Everything,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Span,
+    Term,
+    Test,
+    Thread,
+    Value,
+    Words,
+)
 
-WORDS = (
-    "harbour harbours quarry meadow move moved moving lantern délégué delegue Délégués the of not "
-    "Secretary-General A/RES/65/141 O'Halloran résumé resume cooperation cooperated die dying 24 2010"
-).split() + ["互联网治理", "会議", "ガバナンス", "治"]
+_TEXT = """
+harbour harbours quarry meadow move moved moving lantern délégué delegue Délégués the of not
+Secretary-General A/RES/65/141 O'Halloran résumé resume cooperation cooperated die dying 24 2010
+互联网治理 会議 ガバナンス 治
+"""
+WORDS = _TEXT.split()
 NUMBERS = ("21", "24", "24(a)", "OP24bis", "OP21bis(a)", "PP3", "30")
 NAMES = ("Ines Marchetti", "Bo Sample", "Cy Délégué", "Anne Harbour")
-IDS = tuple(f"m{n}@example.org" for n in range(8)) + ("gone@example.org", "lost@example.org")
+IDS = (*(f"m{n}@example.org" for n in range(8)), "gone@example.org", "lost@example.org")
 ORGANISATIONS = ("Ministry of Water and Forests", "Norwick Institute for Network Policy", "Pelham Shipping")
 
 text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
