@@ -15,21 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from searcharc.analysis import MAX_TERM, fold, fold_case, tokenize, wildcard_runs
 from searcharc.errors import LimitError, QueryError
 from searcharc.fields import (
     BY_NAME,
     FIELDS,
-    HAS_VALUES,
-    IS_VALUES,
     OR_WHEN_REPEATED,
     PARAGRAPH_KINDS,
     SAVED,
     Field,
     Kind,
 )
-from searcharc.message.numbers import number_integer, parse_number
-from searcharc.query.dates import parse_age, parse_date
 from searcharc.query.lexer import Lexeme, Piece, split_query
 from searcharc.query.tree import (
     All,
@@ -40,34 +35,23 @@ from searcharc.query.tree import (
     Not,
     Phrase,
     Span,
-    Term,
-    Test,
     Thread,
     Value,
     Words,
 )
+from searcharc.query.values import date_span, number_leaf, size_leaf, value_leaf
+from searcharc.query.words import pattern_terms
 
 MAX_DEPTH = 50
 """Deepest nesting of brackets and NOT."""
 MAX_TERMS = 256
 """Most words of a query."""
-MAX_EDITS = 2
-"""Largest n of word~n."""
-MAX_REGEX = 200
-"""Longest regular expression."""
 MAX_SAVED = 5
 """Deepest nesting of saved queries and of thread:{...}."""
 
 _MOST_DATE_WORDS = 5  # "1 May 2011..2 June 2011" has as many behind its first
 _DATE_WORD = re.compile(r"[A-Za-z]{1,9}\.?|\d{1,4}(?:st|nd|rd|th)?,?|[\w.]*\.\.[\w.]*")
-_FUZZY = re.compile(r"(.+)~(\d?)\Z")
-MAX_STEPS = 3_000_000
-"""Most steps that a regular expression may take over the longest word, by a rough bound from above."""
-
-# Nested or neighbouring repeats make Python's matcher take exponential time.
-_REPEATS = re.compile(r"\)[*+?{]|[*+}][*+{]|\\[1-9]|\(\?")
 _STEMMED = frozenset({"subject", "body", "own", "quoted", "sig"})
-_SIZE = re.compile(r"(\d{1,15})(k|m|g)?b?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +225,13 @@ class _Parser:
             case Kind.TEXT | Kind.WORDS | Kind.DOCUMENT:
                 return self.words_leaf(spec.name, piece, stemmed=spec.name in _STEMMED)
             case Kind.NUMBER | Kind.REFERENCE:
-                return _number(spec, piece)
+                return number_leaf(spec, piece)
             case Kind.EXACT:
-                return _value(spec, piece)
+                return value_leaf(spec, piece)
             case Kind.SIZE:
-                return _size(spec, piece)
+                return size_leaf(spec, piece)
             case _:
-                return self.date(spec, self.whole_date(spec, piece))
+                return date_span(spec, self.whole_date(spec, piece), self.now)
 
     def thread(self, spec: Field, piece: Piece) -> Node:
         if spec.name != "thread":
@@ -296,7 +280,7 @@ class _Parser:
         return tree
 
     def words_leaf(self, field: str | None, piece: Piece, *, stemmed: bool) -> Node | None:
-        terms = _pattern_terms(piece, stemmed=stemmed)
+        terms = pattern_terms(piece, stemmed=stemmed)
         if not terms:
             if field is None and not piece.quoted:
                 self.warnings.append(f"{piece.text!r} has no letters or digits and was passed over")
@@ -327,43 +311,10 @@ class _Parser:
 
     def is_date(self, spec: Field, piece: Piece) -> bool:
         try:
-            self.date(spec, piece)
+            date_span(spec, piece, self.now)
         except QueryError:
             return False
         return True
-
-    def date(self, spec: Field, piece: Piece) -> Node:
-        text, where = piece.text, piece.value_position
-        if spec.kind in (Kind.NEWER, Kind.OLDER):
-            instant = parse_age(text, now=self.now, position=where)
-            return Span("date", instant, None) if spec.kind is Kind.NEWER else Span("date", None, instant - 1)
-        low: int | None
-        high: int | None
-        if ".." in text and spec.kind in (Kind.DATE, Kind.YEAR):
-            first, _, last = text.partition("..")
-            if not (first.strip() or last.strip()):
-                raise QueryError("the range has no end", position=where, hint=f"as in {spec.example}")
-            low = parse_date(first, now=self.now, position=where)[0] if first.strip() else None
-            high = (
-                parse_date(last, now=self.now, position=where + len(first) + 2)[1] if last.strip() else None
-            )
-            if low is not None and high is not None and low > high:
-                raise QueryError(
-                    f"{text!r} ends before it begins", position=where, hint="write the earlier date first"
-                )
-        else:
-            low, high = parse_date(text, now=self.now, position=where)
-        match spec.kind:
-            case Kind.AFTER:
-                return Span("date", low, None)
-            case Kind.BEFORE:
-                return Span("date", None, low - 1 if low is not None else None)
-            case Kind.UNTIL:
-                return Span("date", None, high)
-            case Kind.YEAR:
-                return Span("year", low, high)
-            case _:
-                return Span("date", low, high)
 
 
 def _no_operand(operator: Piece) -> QueryError:
@@ -433,169 +384,6 @@ def _near(one: Node | None, other: Node | None, distance: int, position: int) ->
     raise QueryError(
         "NEAR joins words and phrases of one field", position=position, hint="as in harbour NEAR/5 quarry"
     )
-
-
-def _pattern_terms(piece: Piece, *, stemmed: bool) -> tuple[Term, ...]:
-    """The token tests of a word or phrase.
-
-    A plain word is widened by its stem; the parts of a compound are not, unless only hyphens
-    and apostrophes join them; nothing in quotes is.
-    """
-    text = piece.text
-    if piece.exact:
-        return tuple(Term(Test.ACCENTED, t.exact) for t in tokenize(text))
-    if piece.quoted:
-        return tuple(Term(Test.FOLDED, t.term) for t in tokenize(text))
-    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-        return (_regex(piece),)
-    if (fuzzy := _FUZZY.fullmatch(text)) and len(found := tokenize(fuzzy.group(1))) == 1:
-        edits = int(fuzzy.group(2) or 1)
-        if edits > MAX_EDITS:
-            raise LimitError(f"~{edits} is too wide", position=piece.position, hint=f"at most ~{MAX_EDITS}")
-        return (Term(Test.FUZZY, found[0].term, edits) if edits else Term(Test.FOLDED, found[0].term),)
-    if ("*" in text or "?" in text) and not re.match(r"[a-z]+://", text, re.IGNORECASE):
-        return _wildcards(text)
-    tokens = tokenize(text)
-    if stemmed and (len(tokens) == 1 or all(c.isalpha() or c in "-'’‐‑" for c in text)):
-        return tuple(
-            Term(Test.STEM, t.exact) if len(t.term) > 2 and t.term.isalpha() else Term(Test.FOLDED, t.term)
-            for t in tokens
-        )
-    return tuple(Term(Test.FOLDED, t.term) for t in tokens)
-
-
-def _wildcards(text: str) -> tuple[Term, ...]:
-    """`draft-ie?f-fo*` -> draft, ie?f, fo*; a run of * alone at either end says nothing."""
-    runs = wildcard_runs(text)
-    while runs and not runs[0].strip("*"):
-        runs.pop(0)
-    while runs and not runs[-1].strip("*"):
-        runs.pop()
-    return tuple(Term(Test.WILDCARD if "*" in r or "?" in r else Test.FOLDED, r) for r in runs)
-
-
-def _regex(piece: Piece) -> Term:
-    source = piece.text[1:-1]
-    place = piece.value_position
-    if len(source) > MAX_REGEX:
-        raise LimitError(
-            "the regular expression is too long", position=place, hint=f"at most {MAX_REGEX} characters"
-        )
-    if _REPEATS.search(source):
-        raise QueryError(
-            "the regular expression repeats a group or refers back",
-            position=place,
-            hint="use plain repeats: /qua.+y/",
-        )
-    try:
-        re.compile(source)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise QueryError(
-            f"the regular expression cannot be read: {error}", position=place, hint="as in /qua.+y/"
-        ) from None
-    if regex_steps(source) > MAX_STEPS:
-        raise LimitError(
-            "the regular expression could try too many ways",
-            position=place,
-            hint="use fewer of * + ? and |, or words with wildcards: qua*y*s",
-        )
-    return Term(Test.REGEX, fold(source) if "\\" not in source else source)
-
-
-_CHOICE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d*)(,?)(\d*)\}|([*+?(|)])", re.DOTALL)
-
-
-def regex_steps(source: str) -> float:
-    """A bound on what Python's backtracking matcher does with a regular expression over one word.
-
-    Each repeat without an end may stop at any character, each choice multiplies what follows it.
-    """
-    endless, ways, depth = 0, 1.0, 0
-    for match in _CHOICE.finditer(source):
-        least, comma, most, sign = match.groups()
-        if sign in ("*", "+") or (comma and not most):
-            endless += 1
-            ways *= MAX_TERM / endless
-        elif comma:
-            ways *= max(1, int(most[:4]) - int(least[:4] or 0) + 1)
-        elif sign == "?" or (sign == "|" and depth):
-            ways *= 2
-        elif sign == "(":
-            depth += 1
-        elif sign == ")":
-            depth -= 1
-    return ways
-
-
-def _number(spec: Field, piece: Piece) -> Node:
-    text, where = piece.text.strip(), piece.value_position
-    hint = f"as in {spec.example}"
-    if ".." in text:
-        first, _, last = text.partition("..")
-        ends: list[int | None] = []
-        for end in (first, last):
-            number = parse_number(end) if end.strip() else None
-            if end.strip() and number is None:
-                raise QueryError(f"{end!r} is no paragraph number", position=where, hint=hint)
-            ends.append(number_integer(str(number)) if number is not None else None)
-        low, high = ends
-        if low is None and high is None:
-            raise QueryError("the range has no end", position=where, hint=hint)
-        if low is not None and high is not None and low > high:
-            raise QueryError(
-                f"{text!r} ends before it begins", position=where, hint="write the smaller number first"
-            )
-        return Span(spec.name, low, high)
-    number = parse_number(text)
-    if number is None:
-        raise QueryError(f"{text!r} is no paragraph number", position=where, hint=hint)
-    return Value(spec.name, str(number))
-
-
-def _value(spec: Field, piece: Piece) -> Node:
-    text = fold_case(piece.text.strip())
-    if spec.name in ("id", "thread"):
-        text = piece.text.strip().strip("<>")
-    known = {"has": HAS_VALUES, "is": IS_VALUES}.get(spec.name)
-    if known and text not in known:
-        near = difflib.get_close_matches(text, known, n=1)
-        raise QueryError(
-            f"{spec.name}: knows no {piece.text!r}",
-            position=piece.value_position,
-            hint=f"did you mean {spec.name}:{near[0]}?" if near else "one of " + ", ".join(known),
-        )
-    return Value(
-        spec.name,
-        text,
-        not piece.quoted and ("*" in text or "?" in text) and spec.name not in ("id", "thread"),
-    )
-
-
-def _size(spec: Field, piece: Piece) -> Node:
-    text = piece.text.strip()
-    first, dots, last = text.partition("..")
-    ends: list[int | None] = []
-    for end in (first, last if dots else first):
-        match = _SIZE.match(end.strip())
-        if end.strip() and not match:
-            raise QueryError(
-                f"{end!r} is no size", position=piece.value_position, hint=f"as in {spec.example}"
-            )
-        ends.append(
-            int(match.group(1)) << {"k": 10, "m": 20, "g": 30}.get((match.group(2) or "").lower(), 0)
-            if match
-            else None
-        )
-    if ends == [None, None]:
-        raise QueryError("the range has no end", position=piece.value_position, hint=f"as in {spec.example}")
-    low, high = ends
-    if low is not None and high is not None and low > high:
-        raise QueryError(
-            f"{text!r} ends before it begins",
-            position=piece.value_position,
-            hint="write the smaller size before the larger",
-        )
-    return Span(spec.name, low, high)
 
 
 def field_names() -> list[str]:
