@@ -9,11 +9,19 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from searcharc.message.numbers import parse_number
 from searcharc.models import Affiliation, Hit, LeafScore, Message, ParagraphHit, SearchResult, Zone
 from searcharc.records import hit_record, result_record
 from searcharc.render.messages import citation, sender_line
-from searcharc.render.plain import STYLE, counted, day, json_line, json_text, shortened, visible
+from searcharc.render.plain import (
+    STYLE,
+    behind_number,
+    counted,
+    day,
+    json_line,
+    json_text,
+    shortened,
+    visible,
+)
 
 PARAGRAPHS_SHOWN = 3
 """Paragraphs of one message that a table shows before it says how many more there are."""
@@ -22,7 +30,6 @@ LINES_SHOWN = 5
 
 _INDENT = 9
 _MARGIN = 2  # cells for the mark of what is cut
-_PRINTED = re.compile(r"\s*(\S{1,12}?)[.):、]?\s+")
 _BLANKS = re.compile(r"\s{2,}")
 
 
@@ -102,7 +109,8 @@ def _marked(found: ParagraphHit, console: Console) -> Text:
     """The paragraph's text with its matches marked."""
     has_colour = console.color_system is not None
     body = Text()
-    place = _behind_number(found)
+    first = found.spans[0][0] if found.spans else None
+    place = behind_number(found.paragraph, first)
     for start, end in found.spans:
         body.append(_squeezed(found.text[place:start]))
         word = _squeezed(found.text[start:end])
@@ -110,14 +118,6 @@ def _marked(found: ParagraphHit, console: Console) -> Text:
         place = end
     body.append(_squeezed(found.text[place:]))
     return body
-
-
-def _behind_number(found: ParagraphHit) -> int:
-    """Where the text begins behind its printed number, which the label shows; 0 where a match is in it."""
-    match = _PRINTED.match(found.text) if found.number else None
-    if match is None or str(parse_number(match.group(1))) != found.number:
-        return 0
-    return 0 if found.spans and found.spans[0][0] < match.end() else match.end()
 
 
 def _squeezed(text: str) -> str:

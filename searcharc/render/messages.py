@@ -8,7 +8,7 @@ from rich.text import Text
 
 from searcharc.models import Message, Paragraph, Zone
 from searcharc.records import message_record
-from searcharc.render.plain import STYLE, counted, day, json_line, visible
+from searcharc.render.plain import STYLE, behind_number, counted, day, json_line, visible
 
 _OTHERS = (Zone.QUOTED, Zone.FORWARDED)
 
@@ -103,7 +103,11 @@ def message_lines(
             label.append(f"¶ {visible(paragraph.number)} ", STYLE.number)
         prefix = "> " * min(paragraph.quote_depth, 9)
         label.append(prefix, STYLE.quiet)
-        label.append(visible(paragraph.text, keep_lines=True).replace("\n", "\n" + " " * 6 + prefix))
+        label.append(
+            visible(paragraph.text[behind_number(paragraph) :], keep_lines=True).replace(
+                "\n", "\n" + " " * 6 + prefix
+            )
+        )
         yield label
         if cited:
             yield Text(f"      cite as: {citation(message, paragraph)}", style=STYLE.quiet)
