@@ -51,6 +51,8 @@ _OPENING_LINES = re.compile(
     r"""\n(?=[^\S\n]*+(?:[\[*_/"]{0,3}(?:[Pp]ar[a-z]{0,6}\.?[^\S\n]?)?\(?(?:OP|PP)?[ ]?\d"""
     r"""|[\["]?(?:\([a-z]{1,4}\)|[a-z]{1,4}\)|[a-z]\.)|[\[*_/"]{0,3}[^\x00-\x7f]))"""
 )
+_ITEM_END = re.compile(r"(?:[;,:]|[;,]\s*(?:and|or|et|ou|y|o|und))\s*$", re.IGNORECASE)
+_LONGEST_ITEM = 40  # lines
 _NEAR = 40  # lines over which a list is still the same list
 _WIDTH = (56, 78)  # the narrowest and widest wrapping that mail programs use
 
@@ -280,7 +282,8 @@ def _read(index: int, text: str, lines: ZonedLines) -> _Candidate | None:
         rest[:1].isspace() and first in "'`<\"$“"
     ):
         return None
-    strong = verb or index in lines.numbers or (bool(kind) and (bool(delimiter) or capital))
+    drafted = bool(kind and match["subs"]) and _ends_as_item(index, lines)
+    strong = verb or drafted or index in lines.numbers or (bool(kind) and (bool(delimiter) or capital))
     if not delimiter and not gap and not (kind and (strong or match["subs"])) and not (verb and strong):
         return None
     if gap and not kind and _TABLE.search(body):
@@ -308,6 +311,15 @@ def _read_sub(index: int, head: str, lines: ZonedLines) -> _Candidate | None:
     if rest and not rest[0].isspace() and rest[0].isascii():
         return None
     return _Candidate(index, None, marker, f"{lines.depths[index]}sub", False, False, False, False)
+
+
+def _ends_as_item(index: int, lines: ZonedLines) -> bool:
+    """Whether the block that begins here ends as an item of a draft does: "...; and", "...," or "...;"."""
+    texts = lines.texts
+    last = index
+    while last + 1 < len(texts) and texts[last + 1] and last not in lines.blocks and last - index < _LONGEST_ITEM:
+        last += 1
+    return _ITEM_END.search(texts[last][-16:]) is not None
 
 
 def _next_text(index: int, lines: ZonedLines) -> str:

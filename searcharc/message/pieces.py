@@ -95,7 +95,7 @@ def kind_of(text: str, name_words: frozenset[str], hosts: set[str]) -> Kind:
     generic = whole or body or unit
     if generic is not None and generic[0] == text:
         return Kind.NOTHING  # "Consulting", "University" alone say what, not which
-    if whole is not None and is_title(text):
+    if whole is not None and (is_title(text) or (count <= 8 and _NAMED_BY_OBJECT.match(text))):
         return Kind.WHOLE
     if body is not None:
         if is_title(text):
@@ -110,6 +110,13 @@ def kind_of(text: str, name_words: frozenset[str], hosts: set[str]) -> Kind:
 
 # "Special Envoy for the Information Society": what follows is the office's object.
 _OBJECT = re.compile(r"\s(?:for|of|to|in|on|at|de|des|du|pour|del|para|für)\s")
+
+
+# "Ministère des affaires maritimes": French, Spanish and their kin write capitals in the first word alone.
+_NAMED_BY_OBJECT = re.compile(
+    r"(?=[^\W\d_])[^\W_a-z]\w+(?:\s\w+)?\s"
+    r"(?:d['’]|(?:des?|du|de la|della|delle|del|dos|das|da|do|of|for|pour|para|für)\s)[\w'’\s-]+$"
+)
 
 
 def _is_known(text: str) -> bool:

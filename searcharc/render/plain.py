@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from searcharc.message.numbers import parse_number
 from searcharc.models import Paragraph
 
-_PRINTED = re.compile(r"\s*(\S{1,12}?)[.):、]?\s+")
+_PRINTED = re.compile(r"\s*(\S{1,20})\s+")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -102,6 +102,10 @@ def behind_number(paragraph: Paragraph, first_match: int | None = None) -> int:
     first_match: offset of the first match; 0 comes back where it lies in the number.
     """
     match = _PRINTED.match(paragraph.text) if paragraph.number else None
-    if match is None or str(parse_number(match.group(1))) != paragraph.number:
+    if match is None:
+        return 0
+    printed = match.group(1)
+    bare = printed[:-1] if printed[-1] in ".):、" else printed
+    if paragraph.number not in (str(parse_number(printed)), str(parse_number(bare))):
         return 0
     return 0 if first_match is not None and first_match < match.end() else match.end()

@@ -111,6 +111,8 @@ def numbers_of(text: str, zone: Zone = Zone.OWN) -> list[str]:
         ("24 bis. Notes the number of boats;", "24bis"),
         ("24 alt 2. Requests the wardens to wait;", "24alt2"),
         ("OP3bis Requests a list of boats;", "OP3bis"),
+        ("OP21bis(a) the boats that row by, and", "OP21bis(a)"),
+        ("OP21bis(b) to count the oars;", "OP21bis(b)"),
         ("OP2: Encourages rowing;", "OP2"),
         ("PP3 Recalling the flood of last spring,", "PP3"),
         ("[24bis. (NL) Stresses the cost of rowing;]", "24bis"),
@@ -136,6 +138,8 @@ def test_a_line_bears_the_number_printed_before_it(line: str, number: str) -> No
     "line",
     [
         "3.14 boats on average",
+        "OP21bis(a) is fine with the rowers.",
+        "OP21bis(a) could go, says the harbour",
         "10.30 we row",
         "1.2.3 came out today",
         "2014. What a year for rowing",
