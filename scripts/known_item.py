@@ -1,6 +1,6 @@
 """The known-item test: does the message where it was said come first?
 
-    python -m tests.known_item INDEX... [--items 300] [--seed 1]
+    known_item.py INDEX... [--items 300] [--seed 1]
 
 Draws own paragraphs of at least 20 words, five words of each among those that stand in fewer than 5%
 of the messages, and asks for them. A hit counts when the paragraph stands in the message as own words
