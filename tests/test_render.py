@@ -217,3 +217,22 @@ def test_any_mail_makes_safe_lines_of_the_terminals_width(
         assert cell_len(shown[0]) <= width
     for shown_line in message_lines(odd):
         assert not {ord(c) for c in shown_line.plain} & (UNSAFE - {10})
+
+
+def test_a_long_paragraph_is_broken_to_the_width_of_a_terminal_and_in_no_pipe() -> None:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from searcharc.render import wrapped
+
+    words = " ".join(f"word{n}" for n in range(40))
+    line = Text(f"p7    {words}\n      second")
+    terminal = Console(width=60, force_terminal=True, file=StringIO())
+    lines = [part.plain for part in wrapped([line, Text("")], terminal)]
+    assert max(map(len, lines)) <= 60
+    assert all(part.startswith("      ") for part in lines[1:-1])
+    assert " ".join(" ".join(lines).split()) == f"p7 {words} second"
+    assert lines[-1] == ""
+    assert list(wrapped([line], Console(width=60, file=StringIO()))) == [line]

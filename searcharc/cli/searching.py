@@ -267,7 +267,7 @@ def show(
     Example: searcharc show 'seed-1@example.org#p7'
     """
     from searcharc.index import Index, named_paragraphs
-    from searcharc.render import message_json, message_lines
+    from searcharc.render import message_json, message_lines, wrapped
 
     with Index.open(index) as opened:
         message, paragraphs = opened.locate(id)
@@ -281,7 +281,7 @@ def show(
         return
     console = console_for()
     with paged(console, pager):
-        print_lines(message_lines(message, paragraphs, fold_quotes=fold_quotes), console)
+        print_lines(wrapped(message_lines(message, paragraphs, fold_quotes=fold_quotes), console), console)
 
 
 @app.command()
@@ -295,7 +295,7 @@ def inspect(
     Example: searcharc inspect letter.eml
     """
     from searcharc.archive import read_archive
-    from searcharc.render import inspect_lines, message_json
+    from searcharc.render import inspect_lines, message_json, wrapped
 
     problems: list[Problem] = []
     console = console_for()
@@ -306,7 +306,7 @@ def inspect(
             continue
         if seen:
             print("=" * min(console.width, 80))
-        print_lines(inspect_lines(message), console)
+        print_lines(wrapped(inspect_lines(message), console), console)
         seen += 1
     for problem in problems:
         print(f"searcharc: {problem_line(problem)}", file=sys.stderr)

@@ -19,7 +19,14 @@ from searcharc.render.hits import (
     snippet,
     summary,
 )
-from searcharc.render.messages import citation, inspect_lines, message_json, message_lines, sender_line
+from searcharc.render.messages import (
+    citation,
+    inspect_lines,
+    message_json,
+    message_lines,
+    sender_line,
+    wrapped,
+)
 from searcharc.render.paragraphs import place_lines, places_record, version_lines, versions_record
 from searcharc.render.plain import STYLE, Style, counted, day, json_line, json_text, shortened, visible
 from searcharc.render.threads import thread_lines, thread_record
@@ -61,4 +68,5 @@ __all__ = [
     "version_lines",
     "versions_record",
     "visible",
+    "wrapped",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rich.console import Console
 from rich.text import Text
 
 from searcharc.models import Message, Paragraph, Zone
 from searcharc.records import message_record
 from searcharc.render.plain import STYLE, behind_number, counted, day, json_line, visible
 
+_INDENT = 6  # where a paragraph's text begins
 _OTHERS = (Zone.QUOTED, Zone.FORWARDED)
 
 
@@ -111,6 +113,19 @@ def message_lines(
         yield label
         if cited:
             yield Text(f"      cite as: {citation(message, paragraph)}", style=STYLE.quiet)
+
+
+def wrapped(lines: Iterable[Text], console: Console) -> Iterator[Text]:
+    """The lines broken to the width of a terminal, the rest of each indented; in a pipe as they are."""
+    if not console.is_terminal:
+        yield from lines
+        return
+    width = max(30, console.width - _INDENT)
+    for line in lines:
+        for piece in line.split("\n", allow_blank=True):
+            for number, part in enumerate(piece.wrap(console, width)):
+                part.rstrip()
+                yield Text(" " * _INDENT).append_text(part) if number else part
 
 
 def inspect_lines(message: Message) -> Iterator[Text]:
