@@ -16,7 +16,7 @@ from typing import Any
 from searcharc.analysis import ANALYSIS_VERSION, DEFAULT_LANGUAGES
 from searcharc.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError
 from searcharc.files import sync_folder, write_file
-from searcharc.message.paragraphs import RULE_VERSION
+from searcharc.message.rules import RULE_VERSION
 
 MANIFEST_NAME = "manifest.json"
 FORMAT_VERSION = 1

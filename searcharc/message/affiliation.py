@@ -27,6 +27,8 @@ _CONFIDENCE = {
     Evidence.STATEMENT: 0.75,
     Evidence.DOMAIN: 0.3,
 }
+_SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
+_SPOKEN = (Zone.OWN, _SIGNATURE)
 _LONGEST = 6000  # characters of a paragraph that is read; longer ones are no statements
 _UNSURE = 0.7  # an organisation known only by where it stands
 _PERSONAL_FACTOR = 0.5
@@ -49,9 +51,7 @@ def find_affiliations(
     own = [
         paragraph.text
         for paragraph in paragraphs
-        if not paragraph.quote_depth
-        and paragraph.zone in (Zone.OWN, Zone.SIGNATURE)
-        and len(paragraph.text) <= _LONGEST
+        if not paragraph.quote_depth and paragraph.zone in _SPOKEN and len(paragraph.text) <= _LONGEST
     ]
     found = [
         *_from_signature(paragraphs, sender, label),
@@ -105,9 +105,9 @@ def _from_signature(paragraphs: Sequence[Paragraph], sender: Sender, label: str 
     for paragraph in paragraphs:
         if paragraph.quote_depth:
             continue
-        if paragraph.zone is Zone.FOOTER and label and not company:
+        if paragraph.zone is _FOOTER and label and not company:
             company = _from_registration(paragraph.text, label)
-        elif paragraph.zone is Zone.SIGNATURE:
+        elif paragraph.zone is _SIGNATURE:
             for line in paragraph.text.split("\n"):
                 if line.startswith("-----BEGIN PGP "):
                     armour = True

@@ -70,6 +70,9 @@ _OTHER_NAMES = (
 HEADER_FROM = re.compile(r"\s{0,12}\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 HEADER_OTHER = re.compile(r"\s{0,12}\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 # Lines that may be HEADER_FROM, for a search through a whole text.
+FROM_LINES_ASCII = re.compile(
+    r"\n(?=[ -/:-@\[-^`{-~]{0,16}+(?=[FfDdVv])(?i:from|von|de|da|van|fra)[*\s]{0,3}:)"
+)
 FROM_LINES = re.compile(
     r"\n(?=[^\w\n]{0,16}+(?=[FfDdVvОо発差发寄發보])(?i:" + _FROM_NAMES + r")[*\s]{0,3}[:：])"
 )

@@ -16,7 +16,7 @@ DELIMITER = re.compile(r"\s{0,3}(?:- )?--\s*(?:=20)?\s*$")
 WEAK_DELIMITER = re.compile(r"\s{0,3}(?:- )?(?:---|—|__|___|\*{2,3}|–)\s*$")
 # Lines that are one of these, for a search through a whole text.
 DELIMITER_LINES = re.compile(
-    r"\n(?=[^\S\n]{0,3}(?:- )?(?:--[^\S\n]*(?:=20)?|---|—|__|___|\*{2,3}|–)[^\S\n]*(?:\n|\Z))"
+    r"\n(?=[^\S\n]{0,3}+(?:- )?(?:--[^\S\n]*(?:=20)?|---|—|__|___|\*{2,3}|–)[^\S\n]*(?:\n|\Z))"
 )
 RULE_LINE = re.compile(r"\s*[-=_*~#+:.|/\\—–─━]{8,}\s*$")
 
@@ -44,6 +44,12 @@ _SIGN_OFF = r"""
 SIGN_OFF = re.compile(
     r"[\s\-–—*~]{0,4}" + _SIGN_OFF + r"(?![^\W\d_])(?P<rest>.*)$", re.IGNORECASE | re.VERBOSE | re.DOTALL
 )
+# How all of these begin that are in ASCII: a cheap test.
+_SIGN_OFF_HEADS_TEXT = """
+    al am at ab be bi bo br by ch ci cd co cu di en fr gr ha he hi ho ht in ki kr la lg li lo ma me mf mi mu
+    mv my ob pe po re rg sa sc si ta te th ti tn un va ve vg vi vr wa wi yo ys []
+"""
+_SIGN_OFF_HEADS = frozenset((*_SIGN_OFF_HEADS_TEXT.split(), "s ", "z ", "s\t", "z\t"))
 _SIGNED_REST = re.compile(r"[\s,.;:!\-–—~/*。！，()…]*(?:[^\W\d_][\w.'’-]*[\s,.]*){0,4}[\s.,!:;)-]*$")
 # Words that make what follows "thanks" a sentence.
 _SENTENCE_REST = re.compile(
@@ -66,6 +72,9 @@ NO_NAME = frozenset(_NO_NAME_TEXT.split())
 def is_sign_off(text: str) -> bool:
     """ "Best," "Thanks, Ann" "Mit freundlichen Grüßen" -> True; "Thank you for the help." -> False."""
     if len(text) > 60:
+        return False
+    head = text.lstrip(" \t-–—*~")[:2]
+    if head.isascii() and head.lower() not in _SIGN_OFF_HEADS:
         return False
     text = text.rstrip("\\")  # a line break as Markdown and HyperKitty write it
     match = SIGN_OFF.match(text)

@@ -5,9 +5,10 @@ A step of `message.zones`. Vocabulary: `message.closings`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from searcharc.message import closings
+from searcharc.message.lines import lines_at
 from searcharc.message.zoned import ZonedText, blocks, runs
 from searcharc.models import Zone
 
@@ -121,8 +122,16 @@ def _mark_single(texts: Sequence[str], index: int, marked: set[int]) -> None:
 def _disclaimers(mail: ZonedText, marked: set[int]) -> None:
     texts, depths = mail.texts, mail.depths
     reached = -1  # end of the last disclaimer
+    lower = mail.lower.replace("\n", " ")
+    signs: Collection[int] = range(len(texts))
+    if len(lower) == len(mail.joined):
+        signs = frozenset(
+            mail.own[at] for at in lines_at(closings.DISCLAIMER_SIGNS.places(lower), mail.joined)
+        )
     for first, last in reversed(list(blocks(mail, 0, len(texts)))):
         if depths[first] or first in marked or mail.zones[first] is _SIGNATURE:
+            continue
+        if reached < 0 and not any(index in signs for index in range(first, last)):
             continue
         start = first
         for index in range(first, min(last - 1, first + 12)):
@@ -130,10 +139,11 @@ def _disclaimers(mail: ZonedText, marked: set[int]) -> None:
             if closings.RULE_LINE.match(texts[index]):
                 start = index
         text = " ".join(texts[start:last]).lstrip(" -_=*")
-        lower = text.casefold()
         goes_on = reached >= 0 and len(text) > 100 and not any(texts[reached:first])
         if not goes_on and (
-            len(text) <= 20 or not closings.DISCLAIMER_HINTS.within(lower) or not closings.is_disclaimer(text)
+            len(text) <= 20
+            or not closings.DISCLAIMER_HINTS.within(text.casefold())
+            or not closings.is_disclaimer(text)
         ):
             continue
         above = start - 1

@@ -7,8 +7,7 @@ said by `addresses`, `dates` and `mime`. Nothing raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from searcharc.message.parameters import read_parameters
@@ -33,29 +32,44 @@ HEADERS_KEPT = 1_000
 _SCANNED = 4 << 20  # bytes of the block looked at: one huge To field must not hide the Subject behind it
 
 
-@dataclass(frozen=True, slots=True)
 class Headers:
     """The header fields of a message or part, in their order.
 
-    fields: (lower-case name, unfolded value without the blanks at its ends) pairs.
     defects: what was skipped or cut.
     """
 
-    fields: tuple[tuple[str, bytes], ...] = ()
-    defects: tuple[str, ...] = ()
-    _by_name: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
+    __slots__ = ("_by_name", "defects")
+
+    def __init__(self, fields: Iterable[tuple[str, bytes]] = (), defects: tuple[str, ...] = ()) -> None:
+        """fields: (lower-case name, value as it is folded) pairs."""
+        self.defects = defects
+        by_name: dict[str, tuple[bytes, ...]] = {}
+        for name, value in fields:
+            by_name[name] = (*by_name[name], value) if name in by_name else (value,)
+        self._by_name = by_name
 
     def get(self, name: str) -> bytes | None:
         """The value of the first field of this name (any case), None where there is none."""
         values = self._by_name.get(name.lower())
-        return values[0] if values else None
+        return _unfolded(values[0]) if values else None
 
     def get_all(self, name: str) -> tuple[bytes, ...]:
         """The values of all fields of this name, first standing first."""
-        return self._by_name.get(name.lower(), ())
+        return tuple(map(_unfolded, self._by_name.get(name.lower(), ())))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._by_name
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """(lower-case name, value) of each field; those of one name stand together."""
+        for name, values in self._by_name.items():
+            for value in values:
+                yield name, _unfolded(value)
+
+
+def _unfolded(value: bytes) -> bytes:
+    """The value in one line, without the blanks at its ends: only few fields of a message are asked for."""
+    return (value.replace(b"\n", b"") if b"\n" in value else value).strip()
 
 
 _NAME = re.compile(rb"[!-9;-~]{1,256}[ \t]*")
@@ -81,7 +95,7 @@ def read_headers(content: bytes, start: int, end: int) -> tuple[Headers, int]:
         if block_end - start <= HEADER_BYTES:
             fields = _plain_fields(content[start:block_end])
             if fields is not None:
-                return _headers(fields, ()), _after_line_end(content, block_end, end)
+                return Headers(fields), _after_line_end(content, block_end, end)
     block_end, body = find_body(content, start, end)
     return parse_headers(content[start:block_end]), body
 
@@ -96,7 +110,7 @@ def _plain_fields(block: bytes) -> list[tuple[str, bytes]] | None:
         name = _field_name(raw_name)
         if not colon or not name:
             return None
-        found.append((name, (value.replace(b"\n", b"") if b"\n" in value else value).strip()))
+        found.append((name, value))
     return found if len(found) <= HEADERS_KEPT else None
 
 
@@ -104,13 +118,6 @@ def _plain_fields(block: bytes) -> list[tuple[str, bytes]] | None:
 def _field_name(raw: bytes) -> str:
     """b"Subject " -> "subject"; "" where it is no name of a field."""
     return raw.rstrip(b" \t").lower().decode("ascii") if _NAME.fullmatch(raw) else ""
-
-
-def _headers(fields: list[tuple[str, bytes]], defects: tuple[str, ...]) -> Headers:
-    by_name: dict[str, tuple[bytes, ...]] = {}
-    for name, value in fields:
-        by_name[name] = (*by_name[name], value) if name in by_name else (value,)
-    return Headers(tuple(fields), defects, by_name)
 
 
 def split_message(content: bytes) -> tuple[bytes, bytes]:
@@ -200,7 +207,7 @@ def parse_headers(block: bytes) -> Headers:
             defects.append(f"headers: more than {HEADER_BLOCK_BYTES} bytes, the rest left out")
             break
         fields.append((name, value))
-    return _headers(fields, tuple(dict.fromkeys(defects)))
+    return Headers(fields, tuple(dict.fromkeys(defects)))
 
 
 def _unfold(block: bytes, defects: list[str]) -> list[tuple[str, bytes]]:

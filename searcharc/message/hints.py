@@ -21,7 +21,16 @@ class Hints:
 
     def within(self, folded: str) -> bool:
         """Whether a case folded text holds one: Hints(["sent from"]).within("sent from my hand") -> True."""
-        for word in self._ascii:
-            if word in folded:
-                return True
-        return not folded.isascii() and any(word in folded for word in self._others)
+        if any(map(folded.__contains__, self._ascii)):
+            return True
+        return not folded.isascii() and any(map(folded.__contains__, self._others))
+
+    def places(self, folded: str) -> list[int]:
+        """Where in a case folded text they stand, in no order."""
+        found: list[int] = []
+        for word in self._ascii if folded.isascii() else (*self._ascii, *self._others):
+            at = folded.find(word)
+            while at >= 0:
+                found.append(at)
+                at = folded.find(word, at + len(word))
+        return found

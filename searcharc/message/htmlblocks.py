@@ -22,7 +22,7 @@ from searcharc.message.htmlmarks import (
     word_marker,
 )
 from searcharc.message.lines import Hint, Line
-from searcharc.message.plain import BLANK, MOST_INDENT, strip_quote, visible_text
+from searcharc.message.plain import BLANK, LINE_END, MOST_INDENT, strip_quote, visible_text
 
 _PARAGRAPH = frozenset(
     (
@@ -166,7 +166,7 @@ class Blocks:
         if not self._pre:
             self._text.append(text)
             return
-        first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        first, *rest = LINE_END.sub("\n", text).split("\n")
         self._text.append(first)
         for piece in rest:
             self._flush(block=False, keep_blank=True)

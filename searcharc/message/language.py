@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_SAMPLE = 4_000  # characters looked at
+SAMPLE = 4_000  # characters looked at
 _FEWEST = 3.0  # stop words that must be found
 
 _STOP_WORDS = {
@@ -50,7 +50,8 @@ for _language, _words in _STOP_WORDS.items():
         _INDEX[_word] = (*_INDEX.get(_word, ()), _language)
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+# ASCII letters in lower case, all else as blanks.
+_LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() else 0x20 for code in range(128)) + b" " * 128
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -70,7 +71,7 @@ def guess_language(text: str) -> str | None:
     One of en, fr, es, de, pt, it, ru, zh, ja, ko, ar. "Bonjour à tous, voici le texte que nous avons
     reçu" -> "fr"; "ok" -> None.
     """
-    sample = text[:_SAMPLE]
+    sample = text[:SAMPLE]
     if not sample.isascii():
         by_script = _by_script(sample)
         if by_script is not None:
@@ -100,19 +101,20 @@ def _by_script(sample: str) -> str | None:
 
 
 def _by_words(sample: str) -> str | None:
-    words = (
-        sample.lower().translate(_NO_LETTERS).split() if sample.isascii() else _WORD.findall(sample.lower())
-    )
-    scores: Counter[str] = Counter()
+    if sample.isascii():
+        words = sample.encode("ascii").translate(_LETTERS).decode("ascii").split()
+    else:
+        words = _WORD.findall(sample.lower())
+    scores: dict[str, float] = {}
     for word, count in Counter(filter(_INDEX.__contains__, words)).items():
         for language in _INDEX[word]:
             # A word of two languages ("la", "que") says half as much; one word alone says little.
-            scores[language] += min(count, 12) / len(_INDEX[word])  # type: ignore[assignment]
-    ranked = scores.most_common(2)
-    if not ranked:
+            scores[language] = scores.get(language, 0.0) + min(count, 12) / len(_INDEX[word])
+    if not scores:
         return None
-    best, score = ranked[0]
-    other = ranked[1][1] if len(ranked) > 1 else 0
+    best = max(scores, key=scores.__getitem__)
+    score = scores.pop(best)
+    other = max(scores.values(), default=0.0)
     if score < _FEWEST or score < 1.4 * other or score < 0.06 * min(len(words), 400):
         return None
     return best

@@ -30,7 +30,7 @@ class Hint(StrEnum):
 class Line:
     """One line of a message's text.
 
-    text: Unicode NFC; no quote prefix, no markup, no line end; "" is a blank line and ends a
+    text: Unicode NFC; no quote prefix, no markup, no line end or TAB; "" is a blank line and ends a
         paragraph. Indentation is kept (up to 40 blanks), trailing blanks are not.
     depth: levels of quoting, from ">" prefixes or <blockquote>.
     number: what list markup says stands before the line ("24", "a", "ii"), already put into
@@ -105,6 +105,17 @@ def found_lines(pattern: re.Pattern[str], joined: str) -> Iterator[int]:
         line += joined.count("\n", at, start)
         at = start
         yield line
+
+
+def lines_at(places: Iterable[int], joined: str) -> frozenset[int]:
+    """The lines in which places of `joined` lie: the lines with "\\n" before each."""
+    found: set[int] = set()
+    line, at = -1, 0
+    for place in sorted(places):
+        line += joined.count("\n", at, place + 1)
+        at = place + 1
+        found.add(line)
+    return frozenset(found)
 
 
 class ZonedLines(Lines):

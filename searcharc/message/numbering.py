@@ -48,9 +48,11 @@ _KEYWORD_END = re.compile(
 _TABLE = re.compile(r"\s{2,}\S|\d\.\d|^\S{1,2}\s+-?\d")
 # Lines that may begin with one of these two, for a search through a whole text.
 _OPENING_LINES = re.compile(
-    r"""\n(?=[^\S\n]*+(?:[\[*_/"]{0,3}(?:[Pp]ar[a-z]{0,6}\.?[^\S\n]?)?\(?(?:OP|PP)?[ ]?\d"""
-    r"""|[\["]?(?:\([a-z]{1,4}\)|[a-z]{1,4}\)|[a-z]\.)|[\[*_/"]{0,3}[^\x00-\x7f]))"""
+    r"""\n(?=[^\S\n]*+(?:\d|\([a-z\d OP]|[OP]P[ ]?\d|[a-z](?:[a-z]{0,3}+\)|\.)|[^\x00-\x7f]"""
+    r"""|[Pp]ar[a-z]{0,6}\.?[^\S\n]?\(?(?:[OP]P)?[ ]?\d"""
+    r"""|[\[*_/"]{1,3}+(?:[ ]?\d|[(]|[OP]P|[Pp]ar|[a-z]{1,4}[.)]|[^\x00-\x7f])))"""
 )
+_NUMBERLESS = (Zone.SIGNATURE, Zone.FOOTER)
 _ITEM_END = re.compile(r"(?:[;,:]|[;,]\s*(?:and|or|et|ou|y|o|und))\s*$", re.IGNORECASE)
 _LONGEST_ITEM = 40  # lines
 _NEAR = 40  # lines over which a list is still the same list
@@ -197,7 +199,7 @@ def _candidates(lines: ZonedLines, joined: str) -> list[_Candidate]:
     texts, depths, zones, blocks = lines.texts, lines.depths, lines.zones, lines.blocks
     for index in found_lines(_OPENING_LINES, joined):
         zone = zones[index]
-        if zone is Zone.SIGNATURE or zone is Zone.FOOTER:
+        if zone in _NUMBERLESS:
             continue
         candidate = _read(index, texts[index].lstrip(), lines)
         if candidate is None:
@@ -317,7 +319,12 @@ def _ends_as_item(index: int, lines: ZonedLines) -> bool:
     """Whether the block that begins here ends as an item of a draft does: "...; and", "...," or "...;"."""
     texts = lines.texts
     last = index
-    while last + 1 < len(texts) and texts[last + 1] and last not in lines.blocks and last - index < _LONGEST_ITEM:
+    while (
+        last + 1 < len(texts)
+        and texts[last + 1]
+        and last not in lines.blocks
+        and last - index < _LONGEST_ITEM
+    ):
         last += 1
     return _ITEM_END.search(texts[last][-16:]) is not None
 

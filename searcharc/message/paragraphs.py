@@ -10,18 +10,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from searcharc.message.lines import ZonedLines
+from searcharc.message.lines import ZonedLines, lines_at
 from searcharc.message.numbering import find_numbers
-from searcharc.message.references import find_references, may_mention
+from searcharc.message.references import find_references, mention_places
 from searcharc.message.rules import RULE_VERSION
+from searcharc.message.zoned import runs
 from searcharc.models import Paragraph, Zone
 
 __all__ = ["RULE_VERSION", "cut_paragraphs"]
 
 _ITEM = re.compile(r"\s*(?:(?:[*•·‣◦▪●○■□–—o+-]|\*\*|->|=>)\s+\S|\[\d{1,3}\][:.]?\s+\S)")
-_ITEM_STARTS = frozenset(" *•·‣◦▪●○■□–—o+-=[")
+_BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BULLETS = "*•·‣◦▪●○■□–—o+-"
+_ITEM_HEADS = frozenset(
+    bullet + blank for bullet in _BULLETS for blank in _BLANKS
+)  # most _ITEMs, told at once
+_ITEM_STARTS = frozenset("*-=[" + _BLANKS)  # and how all others begin
+_SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
+_KEPT = (_SIGNATURE, _FOOTER)
 _FIXED_STARTS = frozenset("+@|#$%")  # diffs, tables, frames
 _FIXED_ENDS = frozenset("{}\\;")
 _BARE_NUMBER = re.compile(
@@ -44,64 +52,76 @@ def cut_paragraphs(lines: ZonedLines) -> tuple[Paragraph, ...]:
     texts, depths, zones = lines.texts, lines.depths, lines.zones
     joined = "\n" + "\n".join(texts)
     numbers = find_numbers(lines, joined)
-    mentions = may_mention(joined)
+    mentions = lines_at(mention_places(joined), joined)
     paragraphs: list[Paragraph] = []
-    for first, last in _runs(lines, numbers):
+    for ordinal, (first, last) in enumerate(_spans(lines, numbers), 1):
         zone = zones[first]
         if last - first == 1:
             text = texts[first].strip()
-        elif zone is Zone.SIGNATURE or zone is Zone.FOOTER:
+        elif zone is _SIGNATURE or zone is _FOOTER:
             text = "\n".join([text.strip() for text in texts[first:last] if text])
         else:
             text = _join(texts[first:last])
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
         number = numbers.get(first)
-        refs = find_references(text, number) if mentions and zone is not Zone.FOOTER else ()
-        paragraphs.append(Paragraph(len(paragraphs) + 1, number, refs, zone, depths[first], text))
+        if mentions and zone is not _FOOTER and not mentions.isdisjoint(range(first, last)):
+            refs = find_references(text, number)
+        else:
+            refs = ()
+        paragraphs.append(Paragraph(ordinal, number, refs, zone, depths[first], text))
     return tuple(paragraphs)
 
 
-def _runs(lines: ZonedLines, numbers: Mapping[int, str]) -> Iterator[tuple[int, int]]:
+def _spans(lines: ZonedLines, numbers: Mapping[int, str]) -> list[tuple[int, int]]:
     """[first, last) of each paragraph's lines."""
-    depths, zones, blocks = lines.depths, lines.zones, lines.blocks
-    first: int | None = None
-    waiting = False  # a number stands alone on its line: its text is still to come
-    depth, zone = 0, Zone.OWN  # of the paragraph that is open
+    zones = lines.zones
+    cuts = {start for _, start, _ in runs(zones)}
+    cuts.update(start for _, start, _ in runs(lines.depths))
+    cuts.update(numbers)
+    cuts.update(index + 1 for index in lines.blocks)
+    found: list[tuple[int, int]] = []
+    first = -1  # of the paragraph that is open
     opens_item = _ITEM.match
     for index, text in enumerate(lines.texts):
-        if not text:
-            if first is not None and not waiting:
-                yield first, index
-                first = None
-            continue
-        if first is not None:
-            if (
-                depths[index] != depth
-                or zones[index] is not zone
-                or index in numbers
-                or (
-                    not waiting
-                    and (
-                        index - 1 in blocks
-                        or (
-                            (text[0] in _ITEM_STARTS or not text[0].isascii())
-                            and opens_item(text)
-                            and zone is not Zone.SIGNATURE
-                            and zone is not Zone.FOOTER
-                        )
-                    )
-                )
+        if text:
+            if first < 0:
+                first = index
+            elif index in cuts or (
+                (text[:2] in _ITEM_HEADS or (text[0] in _ITEM_STARTS and opens_item(text)))
+                and zones[index] not in _KEPT
             ):
-                yield first, index
-            else:
-                waiting = False
+                found.append((first, index))
+                first = index
+        elif first >= 0:
+            found.append((first, index))
+            first = -1
+    if first >= 0:
+        found.append((first, len(lines.texts)))
+    return _with_bare_numbers(lines, numbers, found) if numbers else found
+
+
+def _with_bare_numbers(
+    lines: ZonedLines, numbers: Mapping[int, str], spans: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The same, each number that stands alone on its line with the paragraph that it stands before."""
+    found: list[tuple[int, int]] = []
+    for first, last in spans:
+        if found:
+            bare = found[-1][0]
+            if (
+                found[-1][1] == bare + 1
+                and bare in numbers
+                and first not in numbers
+                and lines.depths[first] == lines.depths[bare]
+                and lines.zones[first] is lines.zones[bare]
+                and len(lines.texts[bare]) < 16
+                and _BARE_NUMBER.match(lines.texts[bare])
+            ):
+                found[-1] = bare, last
                 continue
-        first = index
-        depth, zone = depths[index], zones[index]
-        waiting = index in numbers and len(text) < 16 and _BARE_NUMBER.match(text) is not None
-    if first is not None:
-        yield first, len(lines.texts)
+        found.append((first, last))
+    return found
 
 
 def _join(texts: Sequence[str]) -> str:
@@ -113,19 +133,25 @@ def _join(texts: Sequence[str]) -> str:
         if not text:
             continue
         first = text[0]
-        stripped = text if first.isalnum() else text.strip()
-        fixed = (
-            first in _FIXED_STARTS
-            or (first == "-" and text[1:2] != " ")
-            or "   " in stripped
-            or (text[-1] in _FIXED_ENDS and _CODE_END.search(text) is not None)
-        )
+        if first.isalnum():
+            stripped = text
+            fixed = "   " in text or (text[-1] in _FIXED_ENDS and _CODE_END.search(text) is not None)
+        else:
+            stripped = text.strip()
+            fixed = (
+                first in _FIXED_STARTS
+                or (first == "-" and text[1:2] != " ")
+                or "   " in stripped
+                or (text[-1] in _FIXED_ENDS and _CODE_END.search(text) is not None)
+            )
         if before:
             if fixed or fixed_before:
                 parts.append("\n")
                 stripped = text
-            elif not (before[-1] == "-" or not before[-1].isascii()) or not _closes_up(before, stripped):
-                parts.append(" ")
+            else:
+                last = before[-1]
+                if not (last == "-" or last > "\x7f") or not _closes_up(before, stripped):
+                    parts.append(" ")
         parts.append(stripped)
         before, fixed_before = stripped, fixed
     return "".join(parts)

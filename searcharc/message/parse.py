@@ -26,7 +26,7 @@ from searcharc.message.headers import (
 )
 from searcharc.message.htmlclean import shown_words
 from searcharc.message.identity import content_digest, content_key
-from searcharc.message.language import guess_language
+from searcharc.message.language import SAMPLE, guess_language
 from searcharc.message.lines import Hint, Line, Lines, ZonedLines
 from searcharc.message.mailboxes import parse_mailboxes
 from searcharc.message.mime import walk_parts
@@ -49,6 +49,7 @@ from searcharc.models import (
 MAX_TEXT = 10 << 20
 """Characters of text kept of one message."""
 
+_OWN = Zone.OWN
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _LIST_ID = re.compile(r"<([^<>]{1,255})>\s*$")
 _WORD = re.compile(r"\w+")
@@ -227,7 +228,16 @@ def _lacking(lines: Sequence[Line], words: set[str]) -> list[Line]:
 
 
 def _own_text(paragraphs: Sequence[Paragraph]) -> str:
-    return "\n".join(p.text for p in paragraphs if p.zone is Zone.OWN)[:20_000]
+    """The sender's own words, as many of them as tell the language."""
+    found: list[str] = []
+    size = 0
+    for paragraph in paragraphs:
+        if paragraph.zone is _OWN:
+            found.append(paragraph.text)
+            size += len(paragraph.text)
+            if size > SAMPLE:
+                break
+    return "\n".join(found)
 
 
 def _ids(headers: Headers, name: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ BLANK = Line("")  # lines are immutable: one blank serves for all
 _PREFIX = re.compile(r" ?>(?!=)(?:[ \t]{0,3}>(?!=))*")
 
 # Line ends of other systems; the rest of C0, DEL and C1 becomes a blank.
-_LINE_END = re.compile("\r\n?|[\u2028\u2029\u0085]")
+LINE_END = re.compile("\r\n?|[\u2028\u2029\u0085]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # What no reader sees: soft hyphen, zero-width blank, word joiner, byte order mark, bidi controls,
@@ -50,9 +50,9 @@ def visible_text(text: str) -> str:
     if not text.isascii() and _ODD.search(other_characters(text)):
         text = _INVISIBLE.sub("", text)
         text = _NO_BREAK.sub(" ", text)
-        text = _LINE_END.sub("\n", text)
+        text = LINE_END.sub("\n", text)
     elif "\r" in text:
-        text = _LINE_END.sub("\n", text)
+        text = LINE_END.sub("\n", text)
     return _CONTROL.sub(" ", text) if _CONTROL.search(text) else text
 
 
@@ -71,8 +71,11 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
     flowed, delsp: the part's parameters `format=flowed`, `delsp=yes`. Lines joined by flowing are
     whole paragraphs and are among `blocks`. Tabs are expanded to 8, trailing blanks cut.
     """
+    controls = False
     if not text.isascii() or "\r" in text:
         text = visible_text(text)
+    else:
+        controls = bool(text.encode("ascii").translate(None, _SHOWN))
     texts = text.split("\n")
     if not texts[-1]:
         texts.pop()
@@ -80,9 +83,9 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
         lines = _unflow(texts, delsp)
     else:
         lines = Lines(texts)
-        if ">" in text:
+        if "\n>" in text or "\n >" in text or ">" in text[:2]:
             _strip_quotes(lines)
-    lines.texts = _tidy(lines.texts)
+    lines.texts = _tidy(lines.texts, controls)
     return lines
 
 
@@ -90,14 +93,15 @@ def _strip_quotes(lines: Lines) -> None:
     texts, depths = lines.texts, lines.depths
     for index, raw in enumerate(texts):
         if ">" in raw[:2]:
-            if raw[:2] == "> " and ">" not in raw[2:5]:
-                depths[index], texts[index] = 1, raw[2:]
-                continue
-            depths[index], cut = _levels(raw[: len(raw) - len(raw.lstrip("> \t")) + 1][:_LONGEST_PREFIX])
-            if cut < _LONGEST_PREFIX - 4:
-                texts[index] = raw[cut:]
-            else:
-                depths[index], texts[index] = strip_quote(raw)
+            depths[index], texts[index] = _take_quote(raw)
+
+
+def _take_quote(raw: str) -> tuple[int, str]:
+    """`strip_quote`, faster."""
+    if raw[:2] == "> " and ">" not in raw[2:5]:
+        return 1, raw[2:]
+    depth, cut = _levels(raw[: len(raw) - len(raw.lstrip("> \t")) + 1][:_LONGEST_PREFIX])
+    return (depth, raw[cut:]) if cut < _LONGEST_PREFIX - 4 else strip_quote(raw)
 
 
 _LONGEST_PREFIX = 40
@@ -110,12 +114,13 @@ def _levels(head: str) -> tuple[int, int]:
     return depth, len(head) - len(rest)
 
 
-def _tidy(texts: list[str]) -> list[str]:
+_SHOWN = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
+
+
+def _tidy(texts: list[str], controls: bool) -> list[str]:
     """The lines without control characters, tabs and trailing blanks; done for all at once, for speed."""
     text = "\n".join(texts)
-    tabs = "\t" in text
-    controls = not text.replace("\n", "").replace("\t", "").isprintable()
-    if texts and (tabs or controls):
+    if texts and (controls or "\t" in text):
         if controls:
             text = _CONTROL.sub(" ", text)
         text = text.expandtabs(8)
@@ -137,7 +142,7 @@ def _unflow(texts: list[str], delsp: bool) -> Lines:
         depth = 0
         if raw[:1] == ">":
             # The blank behind the prefix is space-stuffing; senders write "> >" for ">>" all the same.
-            depth, raw = strip_quote(raw)
+            depth, raw = _take_quote(raw)
         elif raw[:1] == " ":
             raw = raw[1:]  # space-stuffed
         is_signature = raw == "-- "

@@ -6,6 +6,7 @@ A step of `message.zones`. Vocabulary: `message.attribution`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from searcharc.message import attribution, closings
 from searcharc.message.lines import Hint
@@ -60,16 +61,21 @@ def _attributions(mail: ZonedText) -> None:
 
 def _block_start(mail: ZonedText) -> tuple[int, Zone] | None:
     """The first line from which on everything is another's, and whether it was forwarded."""
-    for index in sorted(_candidates(mail)):
+    separators = frozenset(mail.matches(attribution.SEPARATOR_LINES))
+    from_lines = attribution.FROM_LINES_ASCII if mail.joined.isascii() else attribution.FROM_LINES
+    fields = frozenset(mail.matches(from_lines))
+    for index in sorted({*separators, *fields, *_others(mail)}):
         text = mail.texts[index]
-        if attribution.FORWARDED.match(text):
-            return index, _QUOTED if _answered(mail, index) else _FORWARDED
-        if len(text) < 120 and attribution.ORIGINAL.match(text):
-            return index, _kind(mail, index)
+        if index in separators:
+            if attribution.FORWARDED.match(text):
+                return index, _QUOTED if _answered(mail, index) else _FORWARDED
+            if len(text) < 120 and attribution.ORIGINAL.match(text):
+                return index, _kind(mail, index)
         if mail.depths[index]:
             continue
         if (
-            (":" in text[:24] or "：" in text[:24])
+            index in fields
+            and (":" in text[:24] or "：" in text[:24])
             and attribution.HEADER_FROM.match(text)
             and _is_header_block(mail, index)
         ):
@@ -86,14 +92,12 @@ def _block_start(mail: ZonedText) -> tuple[int, Zone] | None:
     return None
 
 
-def _candidates(mail: ZonedText) -> set[int]:
-    """The lines that may begin another's words: separators, header fields, hints, attributions."""
+def _others(mail: ZonedText) -> Iterator[int]:
+    """The lines with hints of the markup, and those that may end an attribution."""
     texts, joined = mail.texts, mail.joined
-    found = {*mail.matches(attribution.SEPARATOR_LINES), *mail.matches(attribution.FROM_LINES)}
-    found.update(index for index in mail.hints if texts[index] and not mail.depths[index])
+    yield from (index for index in mail.hints if texts[index] and not mail.depths[index])
     if ":\n" in joined or joined[-1] == ":" or "：" in joined:
-        found.update(index for index in mail.own if texts[index][-1:] in _COLONS)
-    return found
+        yield from [index for index in mail.own if texts[index][-1:] in _COLONS]
 
 
 def _kind(mail: ZonedText, index: int) -> Zone:

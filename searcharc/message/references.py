@@ -60,8 +60,9 @@ _STEMS_TEXT = (
 )
 _STEMS = tuple(_STEMS_TEXT.split())
 _SIGNS = ("§", "¶", "第", "OP", "PP")
-_PARA = re.compile(r"para(?:graphe?)?s?\.?\s{0,2}(?:[op]p\s?)?[\d(]")
-_OP, _PP = re.compile(r"OP[sS]?\s?\d"), re.compile(r"PP[sS]?\s?\d")
+_PARA = re.compile(r"para(?:graphe?)?s?\.?\s*+(?:[op]p\s*+)?[\d(]")
+_OP, _PP = re.compile(r"OP[sS]?\s*+\d"), re.compile(r"PP[sS]?\s*+\d")
+_SIGN = re.compile("[OP]P")
 _OTHER_HINTS = Hints(("inciso", "apartado", "ziffer", "absatz", "randnummer", "buchstabe"))
 _HINTS = Hints((*_STEMS, *(sign.lower() for sign in _SIGNS[:3])))
 _LONGEST_PREFIX = 8  # letters before a stem: "sub-", "sous-"
@@ -146,17 +147,25 @@ def find_references(text: str, own_number: str | None = None) -> tuple[Reference
 
 def may_mention(text: str) -> bool:
     """A cheap test: whether a text, or a whole message, can hold a reference at all."""
+    return bool(mention_places(text))
+
+
+def mention_places(text: str) -> list[int]:
+    """Where in a text, or a whole message, key words may stand; [] where it holds no reference."""
     lower = text.lower()
     if not text.isascii():
-        found = "OP" in text or "PP" in text or _HINTS.within(lower)
-        return found and _DIGIT.search(text) is not None
+        found = _HINTS.places(lower if len(lower) == len(text) else text)
+        found += [match.start() for match in _SIGN.finditer(text)]
+        return found if _DIGIT.search(text) is not None else []
     # "parameter" and "EOPNOTSUPP" stand in each second patch, so these need their digit behind them.
-    return (
-        ("para" in lower and _PARA.search(lower) is not None)
-        or ("OP" in text and _OP.search(text) is not None)
-        or ("PP" in text and _PP.search(text) is not None)
-        or (_OTHER_HINTS.within(lower) and _DIGIT.search(text) is not None)
-    )
+    found = [match.start() for match in _PARA.finditer(lower)] if "para" in lower else []
+    if "OP" in text:
+        found += [match.start() for match in _OP.finditer(text)]
+    if "PP" in text:
+        found += [match.start() for match in _PP.finditer(text)]
+    if _OTHER_HINTS.within(lower):
+        found += _OTHER_HINTS.places(lower)
+    return found
 
 
 def _key_positions(text: str) -> list[int]:

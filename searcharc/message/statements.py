@@ -8,7 +8,9 @@ undenied sentences: a miss is better than another's words.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from searcharc.message import organisations as words
 from searcharc.message.hints import Hints
@@ -132,11 +134,7 @@ def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list
     whole = " ".join(texts).replace("\n", " ")
     if not any(start in whole for start in _STARTS):
         return found
-    if not _STATEMENT_HINTS.within(whole.lower().replace("’", "'")):
-        return found
-    for text in texts:
-        if not _STATEMENT_HINTS.within(text.lower().replace("\n", " ").replace("’", "'")):
-            continue
+    for text in _holding(_STATEMENT_HINTS, texts, whole.lower().replace("’", "'")):
         flat = text.replace("\n", " ")
         for pattern in _PATTERNS:
             match = pattern.search(flat)
@@ -155,13 +153,19 @@ def find_statements(texts: Sequence[str], *, name_words: frozenset[str]) -> list
     return found
 
 
+def _holding(hints: Hints, texts: Sequence[str], whole: str) -> list[str]:
+    """Those texts that may hold one of the hints. whole: all of them, a blank between, case folded."""
+    if not hints.within(whole):
+        return []
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    if not ends or ends[-1] != len(whole) + 1:  # a letter whose small form is longer
+        return [text for text in texts if hints.within(text.lower().replace("\n", " ").replace("’", "'"))]
+    return [texts[at] for at in sorted({bisect_right(ends, place) for place in hints.places(whole)})]
+
+
 def find_capacity(texts: Sequence[str]) -> str | None:
     """PERSONAL where own paragraphs say "in my personal capacity" or "speaking for myself", else None."""
-    if not _CAPACITY_HINTS.within(" ".join(texts).lower()):
-        return None
-    for text in texts:
-        if not _CAPACITY_HINTS.within(text.lower()):
-            continue
+    for text in _holding(_CAPACITY_HINTS, texts, " ".join(texts).lower()):
         match = _PERSONAL_CAPACITY.search(text)
         if match is not None and not text[: match.start()].rstrip().lower().endswith(" not"):
             return PERSONAL

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import TypeVar
 
 from searcharc.message.attribution import subject_marks
 from searcharc.message.lines import Lines, found_lines
 from searcharc.models import Zone
 
+_T = TypeVar("_T")
+
 
 class ZonedText:
     """One message's lines; the steps write into `zones`.
 
-    texts, depths, hints, blocks: of `lines`. zones: of the same length. names: words of the sender's
-    name, folded. own: the indexes of the unquoted lines (of all, where the subject says "Fwd:"); joined:
-    the texts of these, each with "\\n" before it; lower: the same, case folded. titled_reply, forward:
-    what the subject says ("Re:", "Fwd:"). reply: the subject or a header says that it answers another
-    mail.
+    texts, depths, hints, blocks: of `lines`. zones: of the same length. quoted: whether any line has a
+    depth. names: words of the sender's name, folded. own: the indexes of the unquoted lines (of all, where
+    the subject says "Fwd:"); joined: the texts of these, each with "\\n" before it; lower: the same, case
+    folded. titled_reply, forward: what the subject says ("Re:", "Fwd:"). reply: the subject or a header
+    says that it answers another mail.
     """
 
     def __init__(self, lines: Lines, subject: str, sender_name: str, has_reply_header: bool) -> None:
@@ -50,13 +53,13 @@ class ZonedText:
             yield own[line]
 
 
-def runs(zones: Sequence[Zone]) -> list[tuple[Zone, int, int]]:
-    """Runs of lines of one zone, in their order: (zone, start, stop)."""
-    found: list[tuple[Zone, int, int]] = []
+def runs(values: Iterable[_T]) -> list[tuple[_T, int, int]]:
+    """Runs of equal values, in their order: (value, start, stop)."""
+    found: list[tuple[_T, int, int]] = []
     start = 0
-    for zone, members in groupby(zones):
+    for value, members in groupby(values):
         stop = start + len(list(members))
-        found.append((zone, start, stop))
+        found.append((value, start, stop))
         start = stop
     return found
 

@@ -68,7 +68,10 @@ def signed(*lines: str, sender: Sender = FREE) -> list[tuple[str, str | None]]:
             ("Ministry of Lamps", "Special Envoy for the Information Society"),
         ),
         (("Ann Example", "Boat Counting Working Group"), ("Boat Counting Working Group", None)),
-        (("Ann Example", "Association des gardiens de barques"), ("Association des gardiens de barques", None)),
+        (
+            ("Ann Example", "Association des gardiens de barques"),
+            ("Association des gardiens de barques", None),
+        ),
         (("Ann Example", "Ministerio de puertos y canales"), ("Ministerio de puertos y canales", None)),
         (("Ann Example", "湖国船舶部"), ("湖国船舶部", None)),
     ],

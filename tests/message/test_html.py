@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcharc.message.html import HTML_CHARACTERS, _scan, html_lines
@@ -281,6 +281,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=5)), max_size=40).map("".join))
+@example("<pre>\x850")
 def test_any_markup_gives_tidy_lines(markup: str) -> None:
     lines = html_lines(markup).lines
     for line in (*lines, *_scan(markup)):
