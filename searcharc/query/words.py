@@ -22,6 +22,8 @@ MAX_STEPS = 3_000_000
 
 # Nested or neighbouring repeats make Python's matcher take exponential time.
 _REPEATS = re.compile(r"\)[*+?{]|[*+}][*+{]|\\[1-9]|\(\?")
+# What a later Python may read as a set within a set; this one warns of it.
+_SETS = re.compile(r"\[\^?\[|\[.*(?:--|&&|~~|\|\|)")
 
 
 def pattern_terms(piece: Piece, *, stemmed: bool) -> tuple[Term, ...]:
@@ -69,6 +71,12 @@ def _regex(piece: Piece) -> Term:
     if len(source) > MAX_REGEX:
         raise LimitError(
             "the regular expression is too long", position=place, hint=f"at most {MAX_REGEX} characters"
+        )
+    if _SETS.search(source):
+        raise QueryError(
+            "the regular expression has a set within a set",
+            position=place,
+            hint=r"put a backslash before [, -, &, ~ or | within [ ]",
         )
     if _REPEATS.search(source):
         raise QueryError(

@@ -26,14 +26,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def spreadsheet_cell(value: object) -> str:
     """A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value).replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _row(values: Iterable[object]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([spreadsheet_cell(v) for v in values])
-    return line.getvalue().replace("\0", "")
+    csv.writer(line).writerow([spreadsheet_cell(v) for v in values])
+    return line.getvalue().removesuffix("\r\n")
 
 
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
