@@ -33,12 +33,13 @@ VARIANT = "\x1f"
 MAX_TERM = 255
 """Longest term in characters; longer runs (base64 that was not recognised) are cut there."""
 
-# Scripts without blanks between words. Half-width katakana stays a run: its sound marks are
+# Scripts without blanks between words; their decimal digits make numbers, like all digits. Half-width katakana stays a run: its sound marks are
 # characters of their own until NFKC joins them.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"
-    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff"
+    "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1780-\u17df\u17ea-\u17ff"
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
 # Marks that belong to the letter before them; \w leaves them out.
@@ -48,8 +49,14 @@ _MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u0f18\u0f19\u0f35\u0f37\u0f39\u0f3e\u0f3f\u0f71-\u0f84\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
-_TOKEN = re.compile(f"[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
-_WILD_TOKEN = re.compile(f"[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}]|[{_MARKS}*?])+")
+# Letters of Hangul that are not syllables yet: NFKC joins a run of them, and the syllable before it.
+_JAMO = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
+_WORD = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
+_TOKEN = re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{_WORD}")
+_PART = re.compile(f"[{_JAMO}][{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{_WORD}")  # of a run that is folded
+_WILD_TOKEN = re.compile(
+    f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}*?])+"
+)
 _ASCII_TOKEN = re.compile("[A-Za-z0-9]+")
 # Marks that folding takes off: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic.
 # Vowel signs of Indic scripts and the sound marks of kana are letters and stay.
@@ -109,8 +116,8 @@ def _forms(raw: str) -> tuple[tuple[str, str], ...]:
     """The (term, exact) pairs of one run of the text; nearly always one pair."""
     exact = fold_case(raw)
     term = fold(raw)
-    exact_parts = _TOKEN.findall(exact)
-    term_parts = _TOKEN.findall(term)
+    exact_parts = _PART.findall(exact)
+    term_parts = _PART.findall(term)
     if len(exact_parts) != len(term_parts):  # a letter that folds to something that separates
         exact_parts = term_parts
     return tuple((t[:MAX_TERM], e[:MAX_TERM]) for t, e in zip(term_parts, exact_parts, strict=True))
