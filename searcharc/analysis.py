@@ -33,8 +33,8 @@ VARIANT = "\x1f"
 MAX_TERM = 255
 """Longest term in characters; longer runs (base64 that was not recognised) are cut there."""
 
-# Scripts without blanks between words; their decimal digits make numbers, like all digits. Half-width katakana stays a run: its sound marks are
-# characters of their own until NFKC joins them.
+# Scripts without blanks between words; their decimal digits make numbers, like all digits.
+# Half-width katakana stays a run: its sound marks are characters of their own until NFKC joins them.
 _UNSPACED = (
     "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1780-\u17df\u17ea-\u17ff"
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"

@@ -88,9 +88,7 @@ def messages(draw: st.DrawFn, key: str) -> Message:
         date=date,
         date_source=DateSource.HEADER if date else DateSource.NONE,
         affiliations=tuple(
-            Affiliation(
-                o, draw(st.none() | st.just("Deputy Director")), draw(st.sampled_from(Evidence)), o, 0.9
-            )
+            Affiliation(o, draw(st.none() | st.just("Deputy Director")), draw(st.sampled_from(Evidence)), o, 0.9)
             for o in draw(st.lists(st.sampled_from(ORGANISATIONS), max_size=2, unique=True))
         ),
         capacity=None,
@@ -131,19 +129,7 @@ patterns = st.one_of(
     phrases,
     st.builds(lambda p, n: Near(tuple(p), n), st.lists(phrases, min_size=2, max_size=3), st.integers(1, 6)),
 )
-_TEXT_FIELDS = (
-    None,
-    "subject",
-    "from",
-    "to",
-    "affiliation",
-    "affiliation~",
-    "role",
-    "body",
-    "own",
-    "quoted",
-    "sig",
-)
+_TEXT_FIELDS = (None, "subject", "from", "to", "affiliation", "affiliation~", "role", "body", "own", "quoted", "sig")
 
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Words, patterns, st.sampled_from(_TEXT_FIELDS)),
@@ -159,9 +145,7 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Span, st.just("date"), st.none() | st.integers(1230768000, 1262304000), st.just(1270000000)),
     st.builds(Span, st.just("size"), st.just(1000), st.none()),
     st.just(Everything()),
-    st.builds(
-        Value, st.just("thread"), st.sampled_from(("m0@example.org", "m2@example.org", "gone@example.org"))
-    ),
+    st.builds(Value, st.just("thread"), st.sampled_from(("m0@example.org", "m2@example.org", "gone@example.org"))),
 )
 trees: st.SearchStrategy[Node] = st.recursive(
     leaves,

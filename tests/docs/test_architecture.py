@@ -25,9 +25,7 @@ def test_every_part_of_the_package_is_spoken_of(part: str) -> None:
     assert re.search(rf"`(?:searcharc/)?{re.escape(part)}`", ARCHITECTURE), part
 
 
-@pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py|(?:[a-z_]+/)+)`", ARCHITECTURE)))
-)
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py|(?:[a-z_]+/)+)`", ARCHITECTURE))))
 def test_every_part_it_speaks_of_exists(path: str) -> None:
     assert (ROOT / path).exists() or any(PACKAGE.rglob(path.rstrip("/"))), path
 

@@ -83,26 +83,18 @@ def test_every_field_in_its_text_exists() -> None:
 def test_it_names_every_command_and_no_other() -> None:
     table = {cells[0].strip("`").split()[1] for cells in rows(section("Commands"))}
     assert table == set(COMMANDS)
-    code = "\n".join(
-        [*re.findall(r"`([^`\n]+)`", README), *re.findall(r"^(?:\$ |.*/)(.+)$", README, re.MULTILINE)]
-    )
+    code = "\n".join([*re.findall(r"`([^`\n]+)`", README), *re.findall(r"^(?:\$ |.*/)(.+)$", README, re.MULTILINE)])
     named = set(re.findall(r"(?:^|[ /|])searcharc ([a-z]+)\b", code, re.MULTILINE))
     assert named <= set(COMMANDS)
 
 
 def test_every_option_it_names_exists() -> None:
-    known = {o for c in COMMANDS.values() for p in c.params for o in p.opts} | {
-        "--help",
-        "--version",
-        "--debug",
-    }
+    known = {o for c in COMMANDS.values() for p in c.params for o in p.opts} | {"--help", "--version", "--debug"}
     elsewhere = {"--constraint", "--check"}  # pip's, and that of scripts/query_tables.py
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known | elsewhere
 
 
-def every_error(
-    kind: type[errors.SearcharcError] = errors.SearcharcError,
-) -> Iterator[type[errors.SearcharcError]]:
+def every_error(kind: type[errors.SearcharcError] = errors.SearcharcError) -> Iterator[type[errors.SearcharcError]]:
     yield kind
     for child in kind.__subclasses__():
         yield from every_error(child)

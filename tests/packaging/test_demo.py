@@ -69,9 +69,7 @@ def test_it_works_after_it_was_cut_short_and_again_and_git_sees_nothing(checkout
     for found in ("hl-02@example.org#p3", "hl-05@example.org#p3", "hl-03@example.org#p3"):
         assert found in output
     assert stable(demo(checkout)) == stable(output)
-    status = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=checkout, capture_output=True, text=True, check=True
-    )
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=checkout, capture_output=True, text=True, check=True)
     assert [line for line in status.stdout.splitlines() if not line.startswith("A  ")] == []
 
 
@@ -81,8 +79,6 @@ def test_without_a_python_it_says_what_it_looked_for(tmp_path: Path) -> None:
     for name in ("bash", "env", "dirname", "cat", "rm", "mkdir"):
         (programs / name).symlink_to(shutil.which(name) or "")
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    done = subprocess.run(
-        ["scripts/demo"], cwd=tmp_path, env={"PATH": str(programs)}, capture_output=True, text=True
-    )
+    done = subprocess.run(["scripts/demo"], cwd=tmp_path, env={"PATH": str(programs)}, capture_output=True, text=True)
     assert done.returncode == 1
     assert "searcharc needs Python 3.11 or later" in done.stderr

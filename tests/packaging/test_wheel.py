@@ -72,10 +72,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     modules = {p.relative_to(ROOT).as_posix() for p in (ROOT / "searcharc").rglob("*.py")}
     assert modules <= names
     assert "searcharc/py.typed" in names
-    assert {n.partition("/")[0] for n in names} == {
-        "searcharc",
-        f"searcharc-{searcharc.__version__}.dist-info",
-    }
+    assert {n.partition("/")[0] for n in names} == {"searcharc", f"searcharc-{searcharc.__version__}.dist-info"}
     assert any(n.endswith(".dist-info/licenses/LICENSE") for n in names)
 
 
@@ -92,9 +89,7 @@ def test_the_pins_are_what_it_needs_and_no_more(installed: Path) -> None:
     frozen = run(installed / "python", "-m", "pip", "--disable-pip-version-check", "freeze", cwd=installed)
     got = {line for line in frozen.splitlines() if "==" in line}
     wanted = {
-        line
-        for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-        if not line.startswith("#")
+        line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if not line.startswith("#")
     }
     assert {canonical(line) for line in got} == {canonical(line) for line in wanted}
 
@@ -112,10 +107,7 @@ def test_it_tells_its_version(installed: Path, tmp_path: Path) -> None:
 def test_it_indexes_and_finds(installed: Path, tmp_path: Path) -> None:
     program = installed / "searcharc"
     run(program, "index", ROOT / "examples" / "archive", cwd=tmp_path)
-    assert (
-        run(program, "search", "--format", "ids", "灯塔合作 charset:gb2312", cwd=tmp_path)
-        == "hl-05@example.org\n"
-    )
+    assert run(program, "search", "--format", "ids", "灯塔合作 charset:gb2312", cwd=tmp_path) == "hl-05@example.org\n"
     assert run(program, "count", "*", cwd=tmp_path) == "29\n"
     run(program, "search", "notawordofanybody", cwd=tmp_path, code=1)
     run(program, "check", cwd=tmp_path)
