@@ -51,9 +51,10 @@ class Lines:
     """The lines of a text, by their fields: see `Line`.
 
     texts, depths: one of each per line. numbers, hints, blocks: for those lines only that have one.
+    hunks: the text of each hunk of a diff, for the line that stands for it (`message.hunks`).
     """
 
-    __slots__ = ("blocks", "depths", "hints", "numbers", "texts")
+    __slots__ = ("blocks", "depths", "hints", "hunks", "numbers", "texts")
 
     def __init__(self, texts: list[str] | None = None, depths: list[int] | None = None) -> None:
         self.texts = [] if texts is None else texts
@@ -61,6 +62,7 @@ class Lines:
         self.numbers: dict[int, str] = {}
         self.hints: dict[int, Hint] = {}
         self.blocks: set[int] = set()
+        self.hunks: dict[int, str] = {}
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Lines:
@@ -91,6 +93,8 @@ class Lines:
             self.hints.update((base + index, hint) for index, hint in other.hints.items())
         if other.blocks:
             self.blocks.update(base + index for index in other.blocks)
+        if other.hunks:
+            self.hunks.update((base + index, text) for index, text in other.hunks.items())
 
 
 def found_lines(pattern: re.Pattern[str], joined: str) -> Iterator[int]:

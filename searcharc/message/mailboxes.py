@@ -17,7 +17,7 @@ from searcharc.models import Mailbox
 _SPECIAL = re.compile(rb'["(<,;:]')
 # A mailbox without comments, groups and escapes: where a comma follows it, the next one begins.
 _PLAIN_MAILBOX = re.compile(
-    rb'[^"(<>,;:\\]*(?:"[^"\\]*"[^"(<>,;:\\]*)?(?:<[^"(<>,;:\\]*>[^"(<>,;:\\]*)?(?=,|\Z)'
+    rb'[^"(<>,;:\\]*(?:"(?:[^"\\]|\\.)*"[^"(<>,;:\\]*)?(?:<[^"(<>,;:\\]*>[^"(<>,;:\\]*)?(?=,|\Z)'
 )
 
 

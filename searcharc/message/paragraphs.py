@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from searcharc.message.lines import ZonedLines, lines_at
 from searcharc.message.numbering import find_numbers
-from searcharc.message.references import find_references, mention_places
+from searcharc.message.references import find_references, may_mention, mention_places
 from searcharc.message.rules import RULE_VERSION
 from searcharc.message.zoned import runs
 from searcharc.models import Paragraph, Zone
@@ -47,16 +47,20 @@ def cut_paragraphs(lines: ZonedLines) -> tuple[Paragraph, ...]:
     Cut at blank lines, where zone or depth change, at ends of HTML blocks, and before a line
     that bears a number or opens a list item or footnote. Wrapped lines are joined with a blank
     (CJK without), "multi-" + "stakeholder" without; signatures, footers, code, diffs and tables
-    keep their line breaks. Text is NFC; numbers and references are filled in.
+    keep their line breaks; a hunk of a diff is one paragraph. Text is NFC; numbers and references are filled in.
     """
-    texts, depths, zones = lines.texts, lines.depths, lines.zones
+    texts, depths, zones, hunks = lines.texts, lines.depths, lines.zones, lines.hunks
     joined = "\n" + "\n".join(texts)
     numbers = find_numbers(lines, joined)
     mentions = lines_at(mention_places(joined), joined)
+    if hunks and may_mention("\n".join(hunks.values())):
+        mentions |= hunks.keys()
     paragraphs: list[Paragraph] = []
     for ordinal, (first, last) in enumerate(_spans(lines, numbers), 1):
         zone = zones[first]
-        if last - first == 1:
+        if first in hunks:
+            text = hunks[first]
+        elif last - first == 1:
             text = texts[first].strip()
         elif zone is _SIGNATURE or zone is _FOOTER:
             text = "\n".join([text.strip() for text in texts[first:last] if text])
@@ -80,6 +84,8 @@ def _spans(lines: ZonedLines, numbers: Mapping[int, str]) -> list[tuple[int, int
     cuts.update(start for _, start, _ in runs(lines.depths))
     cuts.update(numbers)
     cuts.update(index + 1 for index in lines.blocks)
+    for index in lines.hunks:
+        cuts.update((index, index + 1))
     found: list[tuple[int, int]] = []
     first = -1  # of the paragraph that is open
     opens_item = _ITEM.match

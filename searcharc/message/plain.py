@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from searcharc.message.charset import other_characters
+from searcharc.message.hunks import cut_hunks, fold_hunks
 from searcharc.message.lines import Line, Lines
 
 MOST_INDENT = 40  # blanks at the start of a line that are kept
@@ -71,11 +72,13 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
     flowed, delsp: the part's parameters `format=flowed`, `delsp=yes`. Lines joined by flowing are
     whole paragraphs and are among `blocks`. Tabs are expanded to 8, trailing blanks cut.
     """
-    controls = False
     if not text.isascii() or "\r" in text:
         text = visible_text(text)
-    else:
-        controls = bool(text.encode("ascii").translate(None, _SHOWN))
+    elif text.encode("ascii").translate(None, _SHOWN):
+        text = _CONTROL.sub(" ", text)
+    hunks: list[str] = []
+    if "@@ -" in text and not flowed:
+        text, hunks = cut_hunks(text)
     texts = text.split("\n")
     if not texts[-1]:
         texts.pop()
@@ -85,7 +88,9 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
         lines = Lines(texts)
         if "\n>" in text or "\n >" in text or ">" in text[:2]:
             _strip_quotes(lines)
-    lines.texts = _tidy(lines.texts, controls)
+    lines.texts = _tidy(lines.texts)
+    if hunks or ("@@ -" in text and not flowed):
+        fold_hunks(lines, hunks)
     return lines
 
 
@@ -117,12 +122,10 @@ def _levels(head: str) -> tuple[int, int]:
 _SHOWN = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 
 
-def _tidy(texts: list[str], controls: bool) -> list[str]:
-    """The lines without control characters, tabs and trailing blanks; done for all at once, for speed."""
+def _tidy(texts: list[str]) -> list[str]:
+    """The lines without tabs and trailing blanks; done for all at once, for speed."""
     text = "\n".join(texts)
-    if texts and (controls or "\t" in text):
-        if controls:
-            text = _CONTROL.sub(" ", text)
+    if "\t" in text:
         text = text.expandtabs(8)
         texts = text.split("\n")
     texts = [line.rstrip() for line in texts]

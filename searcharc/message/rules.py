@@ -7,4 +7,4 @@ opening an index need not import the parser.
 
 from __future__ import annotations
 
-RULE_VERSION = 1
+RULE_VERSION = 2

@@ -43,6 +43,7 @@ def mark_signatures(mail: ZonedText) -> None:
     """Behind "-- ", in signature containers, or from a sign-off or the sender's name on."""
     texts, zones = mail.texts, mail.zones
     segments = list(_own_segments(mail))
+    opening = next((index for index, zone in enumerate(zones) if zone is _OWN and texts[index]), -1)
     patch = "\n+++ " in mail.joined or "\ndiff --git" in mail.joined
     delimiters = [index for index in mail.matches(closings.DELIMITER_LINES) if zones[index] is _OWN]
     if delimiters:
@@ -64,7 +65,7 @@ def mark_signatures(mail: ZonedText) -> None:
             end -= 1
         if any(_LETTER.search(text) for text in texts[first:end]):
             signed = end < last and _SIGNATURE in zones[end:last]
-            _undelimited(mail, first, end, signed=signed or patch, only=first == segments[0][0])
+            _undelimited(mail, first, end, signed=signed or patch, only=first == opening)
             break
 
 
@@ -81,7 +82,17 @@ def _broken_signature(mail: ZonedText, segments: Sequence[tuple[int, int]]) -> N
 
 
 def _own_segments(mail: ZonedText) -> Iterator[tuple[int, int]]:
-    """Runs of own lines, blank ones inside: [first, last)."""
+    """Runs of own lines, blank ones inside: [first, last). What stands above a diff's hunk is left out."""
+    hunks = sorted(mail.lines.hunks)
+    for first, last in _own_runs(mail):
+        above = hunks[bisect_left(hunks, first) : bisect_left(hunks, last)] if hunks else ()
+        if above:
+            first = above[-1] + 1
+        if first < last:
+            yield first, last
+
+
+def _own_runs(mail: ZonedText) -> Iterator[tuple[int, int]]:
     texts, depths = mail.texts, mail.depths
     first: int | None = None
     for zone, start, stop in runs(mail.zones):
