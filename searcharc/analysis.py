@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -57,7 +57,8 @@ _PART = re.compile(f"[{_JAMO}][{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{_WORD}")  # 
 _WILD_TOKEN = re.compile(
     f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}*?])+"
 )
-_ASCII_TOKEN = re.compile("[A-Za-z0-9]+")
+# ASCII letters in lower case, digits, and blanks for all else.
+_ASCII_WORDS = bytes(ord(chr(c).lower()) if chr(c).isalnum() and c < 128 else 0x20 for c in range(256))
 # Marks that folding takes off: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic.
 # Vowel signs of Indic scripts and the sound marks of kana are letters and stay.
 _ACCENTS = re.compile(
@@ -135,25 +136,29 @@ def tokenize(text: str) -> list[Token]:
 
 
 def terms(text: str) -> list[str]:
-    """The folded terms of a text in order of position; the fast path of indexing."""
+    """The folded terms of a text in order of position."""
+    return [term[:MAX_TERM] for term in forms(text)[0]]
+
+
+def forms(text: str) -> tuple[list[str], Sequence[tuple[int, str, str]]]:
+    """The fast path of indexing: what `terms` gives, and (position, term, exact) of those tokens whose
+    exact form is not the folded one.
+
+    Terms of ASCII letters are not cut at MAX_TERM: whoever keeps them does that, once for each.
+    """
     if text.isascii():
-        found = _ASCII_TOKEN.findall(text.lower())
-        if len(text) > MAX_TERM and found and max(map(len, found)) > MAX_TERM:
-            return [t[:MAX_TERM] for t in found]
-        return found
-    return [term for raw in _TOKEN.findall(text) for term, _ in _forms(raw)]
-
-
-def variants(text: str) -> list[tuple[int, str, str]]:
-    """(position, term, exact) of those tokens whose exact form is not the folded one."""
-    found: list[tuple[int, str, str]] = []
-    position = 0
+        return text.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split(), ()
+    found: list[str] = []
+    variants: list[tuple[int, str, str]] = []
     for raw in _TOKEN.findall(text):
+        if raw.isascii():
+            found.append(raw.lower())
+            continue
         for term, exact in _forms(raw):
             if exact != term:
-                found.append((position, term, exact))
-            position += 1
-    return found
+                variants.append((len(found), term, exact))
+            found.append(term)
+    return found, variants
 
 
 def wildcard_runs(text: str) -> list[str]:

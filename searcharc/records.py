@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from searcharc.errors import SearcharcError
 from searcharc.models import (
     Affiliation,
@@ -79,6 +81,23 @@ def message_record(message: Message, *, paragraphs: bool = True) -> Record:
     if paragraphs:
         record["paragraphs"] = [paragraph_record(p) for p in message.paragraphs]
     return record
+
+
+def encode_message(message: Message) -> bytes:
+    """The record of a message as JSON, as an index stores it.
+
+    The encoder reads the dataclasses themselves, which have the names of the record.
+    """
+    return b'{"version":%d,%s' % (VERSION, orjson.dumps(message)[1:])
+
+
+def decode_message(stored: bytes) -> Message:
+    """The inverse of `encode_message`.
+
+    Raises:
+        KeyError, TypeError, ValueError: a record that was not made by it.
+    """
+    return read_message(orjson.loads(stored))
 
 
 def origin_record(origin: Origin) -> Record:

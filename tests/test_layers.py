@@ -16,6 +16,7 @@ FACADE = "__init__"  # the package's own namespace stands above all; modules may
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "files"),
+    ("access",),
     ("models",),
     ("fields",),
     ("readers",),
@@ -25,10 +26,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("records",),
     ("manifest", "ledger", "lock"),
     ("engines",),
-    ("folder", "workers", "runs", "counting"),
+    ("folder", "workers", "runs", "counting", "purging", "failures"),
     ("reading",),
     ("settling",),
     ("indexer", "archive"),
+    ("upkeep",),
     ("index",),
     ("status", "render"),
     ("cli",),
@@ -46,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "lxml": ("message.",),
     "chardet": ("message.",),
     "zstandard": ("readers.", "engines.whoosh."),
+    "orjson": ("records",),
     "Stemmer": ("analysis",),
 }
 ROW = {part: number for number, row in enumerate(LAYERS) for part in row}

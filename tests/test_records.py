@@ -24,6 +24,8 @@ from searcharc.models import (
     Zone,
 )
 from searcharc.records import (
+    decode_message,
+    encode_message,
     error_record,
     hit_record,
     message_record,
@@ -71,6 +73,14 @@ def odd_messages(draw: st.DrawFn) -> Message:
 def test_a_message_comes_back_from_its_record(message: Message) -> None:
     text = json.dumps(message_record(message))
     assert read_message(json.loads(text)) == message
+
+
+@settings(max_examples=200, deadline=None)
+@given(messages("m1@example.org") | odd_messages())
+def test_what_an_index_stores_is_the_record(message: Message) -> None:
+    stored = encode_message(message)
+    assert json.loads(stored) == json.loads(json.dumps(message_record(message)))
+    assert decode_message(stored) == message
 
 
 @settings(max_examples=50, deadline=None)

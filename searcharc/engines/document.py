@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from searcharc.analysis import fold_case
 from searcharc.message.numbers import ancestors, number_integer
-from searcharc.models import DateSource, Evidence, Message, Reference, Zone
+from searcharc.models import DateSource, Evidence, Message, Paragraph, Reference, Zone
 
 TEXT_FIELDS = (
     "subject",
@@ -52,8 +53,7 @@ NUMBER_FIELDS = ("date", "size")
 """Integer fields of a message: seconds since 1970 (UTC), bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphDocument:
+class ParagraphDocument(NamedTuple):
     """What is indexed of one paragraph.
 
     numbers: canonical, with ancestors; integers: of the numbers, for ranges (one or none).
@@ -65,11 +65,11 @@ class ParagraphDocument:
     ordinal: int
     text: str
     zone: Zone
-    numbers: tuple[str, ...]
-    integers: tuple[int, ...]
-    refs: tuple[str, ...]
-    ref_integers: tuple[int, ...]
-    documents: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    integers: tuple[int, ...] = ()
+    refs: tuple[str, ...] = ()
+    ref_integers: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,23 @@ def document_of(message: Message) -> Document:
         },
         date=int(message.date.timestamp()) if message.date else None,
         size=message.source.length,
-        paragraphs=tuple(
-            ParagraphDocument(
-                ordinal=p.ordinal,
-                text=p.text,
-                zone=p.zone,
-                numbers=ancestors(p.number) if p.number else (),
-                integers=(number_integer(p.number),) if p.number else (),
-                refs=tuple(dict.fromkeys(v for r in p.refs for v in _reference_values(r))),
-                ref_integers=tuple(dict.fromkeys(number_integer(r.number) for r in p.refs)),
-                documents=tuple(dict.fromkeys(r.document for r in p.refs if r.document)),
-            )
-            for p in message.paragraphs
-        ),
+        paragraphs=tuple([_paragraph_document(p) for p in message.paragraphs]),
+    )
+
+
+def _paragraph_document(paragraph: Paragraph) -> ParagraphDocument:
+    number, refs = paragraph.number, paragraph.refs
+    if not number and not refs:
+        return ParagraphDocument(paragraph.ordinal, paragraph.text, paragraph.zone)
+    return ParagraphDocument(
+        ordinal=paragraph.ordinal,
+        text=paragraph.text,
+        zone=paragraph.zone,
+        numbers=ancestors(number) if number else (),
+        integers=(number_integer(number),) if number else (),
+        refs=tuple(dict.fromkeys(v for r in refs for v in _reference_values(r))),
+        ref_integers=tuple(dict.fromkeys(number_integer(r.number) for r in refs)),
+        documents=tuple(dict.fromkeys(r.document for r in refs if r.document)),
     )
 
 

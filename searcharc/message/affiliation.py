@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from searcharc.message import organisations as words
 from searcharc.message.domains import organisation_domain
+from searcharc.message.hunks import is_hunk
 from searcharc.message.signature import read_signature
 from searcharc.message.statements import find_capacity, find_statements
 from searcharc.message.zoned import fold_words
@@ -51,7 +52,10 @@ def find_affiliations(
     own = [
         paragraph.text
         for paragraph in paragraphs
-        if not paragraph.quote_depth and paragraph.zone in _SPOKEN and len(paragraph.text) <= _LONGEST
+        if not paragraph.quote_depth
+        and paragraph.zone in _SPOKEN
+        and len(paragraph.text) <= _LONGEST
+        and not is_hunk(paragraph.text)
     ]
     found = [
         *_from_signature(paragraphs, sender, label),

@@ -62,6 +62,11 @@ def _tidy(hunk: str) -> str:
     return hunk.rstrip()
 
 
+def is_hunk(text: str) -> bool:
+    """Whether the text of a paragraph is a hunk, or its beginning."""
+    return text.startswith("@@ -") and _HEADER.match(text) is not None
+
+
 def fold_hunks(lines: Lines, cut: Sequence[str] = ()) -> None:
     """Puts each hunk of the lines into `Lines.hunks`, and one line `HUNK` in its place.
 

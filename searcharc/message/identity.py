@@ -13,6 +13,7 @@ import re
 from searcharc.models import DateSource, Message, Zone
 
 _TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+_FOOTER = Zone.FOOTER
 _DIGITS = 24
 """Hexadecimal digits of a digest: 96 bits; a chance meeting needs some 10^14 messages."""
 
@@ -27,10 +28,8 @@ def content_digest(message: Message) -> str:
     for text in (message.sender.address, date, subject):
         digest.update(" ".join(text.split()).encode("utf-8"))
         digest.update(b"\0")
-    for paragraph in message.paragraphs:
-        if paragraph.zone is not Zone.FOOTER:
-            digest.update(" ".join(paragraph.text.split()).encode("utf-8"))
-            digest.update(b" ")
+    said = " ".join([p.text for p in message.paragraphs if p.zone is not _FOOTER])
+    digest.update(" ".join(said.split()).encode("utf-8"))
     for attachment in message.attachments:
         digest.update(f"\0{attachment.name}\0{attachment.size}".encode())
     return digest.hexdigest()

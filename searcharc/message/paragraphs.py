@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from searcharc.message.lines import ZonedLines, lines_at
 from searcharc.message.numbering import find_numbers
-from searcharc.message.references import find_references, may_mention, mention_places
+from searcharc.message.references import find_references, mention_places
 from searcharc.message.rules import RULE_VERSION
 from searcharc.message.zoned import runs
 from searcharc.models import Paragraph, Zone
@@ -53,8 +53,7 @@ def cut_paragraphs(lines: ZonedLines) -> tuple[Paragraph, ...]:
     joined = "\n" + "\n".join(texts)
     numbers = find_numbers(lines, joined)
     mentions = lines_at(mention_places(joined), joined)
-    if hunks and may_mention("\n".join(hunks.values())):
-        mentions |= hunks.keys()
+    mentions |= {index for index, text in hunks.items() if "aragraph" in text or "ara. " in text}
     paragraphs: list[Paragraph] = []
     for ordinal, (first, last) in enumerate(_spans(lines, numbers), 1):
         zone = zones[first]

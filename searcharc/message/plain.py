@@ -32,8 +32,8 @@ _JOINED = (
 )
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
-    f"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
 )
+_JOINERS = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
 # What any of these may change in a text, beside ASCII.
 _ODD = re.compile(
@@ -48,13 +48,18 @@ def visible_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    if not text.isascii() and _ODD.search(other_characters(text)):
+    odd = not text.isascii() and _ODD.search(other_characters(text)) is not None
+    if odd:
         text = _INVISIBLE.sub("", text)
+        if "\u200c" in text or "\u200d" in text:
+            text = _JOINERS.sub("", text)
         text = _NO_BREAK.sub(" ", text)
         text = LINE_END.sub("\n", text)
     elif "\r" in text:
         text = LINE_END.sub("\n", text)
-    return _CONTROL.sub(" ", text) if _CONTROL.search(text) else text
+    if odd or text.encode("utf-8", "surrogatepass").translate(None, _SHOWN_OR_OTHER):
+        text = _CONTROL.sub(" ", text)
+    return text
 
 
 def strip_quote(text: str) -> tuple[int, str]:
@@ -120,6 +125,7 @@ def _levels(head: str) -> tuple[int, int]:
 
 
 _SHOWN = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
+_SHOWN_OR_OTHER = _SHOWN + bytes(range(0x80, 0x100))
 
 
 def _tidy(texts: list[str]) -> list[str]:

@@ -54,6 +54,7 @@ def decode_quoted_printable(data: bytes) -> bytes:
 # of the block; amid the block it is junk.
 _NOT_BASE64_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+={0,3}[ \t]*\r?$|[ \t]*\r?$|=+[ \t]*\r?$)", re.MULTILINE)
 _BASE64_LINE = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,2}[ \t]*\r?$", re.MULTILINE)
+_BASE64_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 
 
@@ -63,6 +64,8 @@ def decode_base64(data: bytes) -> Transferred:
     Junk is skipped; behind padding reading goes on (two joined blocks); text that a list put behind
     the block is split off as `footer`; a part that is no base64 at all is left as it stands.
     """
+    if not data.translate(None, _BASE64_SIGNS) and b"=" not in data.rstrip(b"=\r\n"):
+        return Transferred(_blocks(data))  # nearly all, told without a look at each line
     odd = _NOT_BASE64_LINE.search(data)
     if odd is None or odd.start() >= len(data):
         return Transferred(_blocks(data))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -32,7 +31,7 @@ from searcharc.errors import IndexDamagedError, IndexWriteError, SearcharcError
 from searcharc.files import sync_folder
 from searcharc.models import Message
 from searcharc.query.scope import Plan
-from searcharc.records import message_record, read_message
+from searcharc.records import decode_message, encode_message
 
 BATCH_TOKENS = 2_000_000
 """Tokens of one batch: what the memory of a writer grows with, some 60 bytes each."""
@@ -83,7 +82,7 @@ class WhooshEngine:
 
     def _message(self, index: int) -> Message:
         with _damage_named(self._folder), self._lock:
-            return read_message(json.loads(self._postings.record(index)))
+            return decode_message(self._postings.record(index))
 
     def messages(self, keys: Sequence[str]) -> list[Message]:
         """See `base.Engine`."""
@@ -136,8 +135,7 @@ class SegmentStream:
             IndexWriteError: the batch cannot be written.
         """
         place = self._next, self._builder.message_count
-        record = json.dumps(message_record(message), ensure_ascii=False, separators=(",", ":"))
-        self._builder.add(document_of(message), record.encode("utf-8"))
+        self._builder.add(document_of(message), encode_message(message))
         if self._builder.token_count >= BATCH_TOKENS:
             self._flush()
         return place
@@ -186,12 +184,16 @@ class WhooshWriter:
         """See `base.Writer`."""
         self._deleted.add(key)
 
-    def commit(self) -> int:
-        """See `base.Writer`."""
+    def commit(self, *, compact: bool = False) -> int:
+        """See `base.Writer`.
+
+        compact: every segment that holds deleted messages is written anew, so that nothing of them
+        stays on disk once the old files are swept.
+        """
         from searcharc.engines.whoosh import compat  # put off: a search needs no Whoosh
 
         entries = [*self._without_deleted(), *self._adopted, *self._own.finish()]
-        while group := _to_merge(entries):
+        while group := _to_merge(entries, 0.0 if compact else _DEAD_SHARE):
             entries = self._merged(entries, group)
         with _write_named(self._folder):
             write_list(self._folder, self.generation, tuple(entries))
@@ -260,14 +262,14 @@ def _entry_of(folder: Path, name: str) -> SegmentEntry:
     return SegmentEntry(name, segment.document_count, segment.message_count)
 
 
-def _to_merge(entries: list[SegmentEntry]) -> range | None:
-    """Neighbours to merge next: a segment with many deleted, or MERGE_FACTOR of about one size.
+def _to_merge(entries: list[SegmentEntry], dead_share: float) -> range | None:
+    """Neighbours to merge next: a segment with more than `dead_share` deleted, or MERGE_FACTOR of one size.
 
     Sizes fall into tiers, each MERGE_FACTOR times the one before. So a document is written anew
     once for each tier, and an index of n documents has some MERGE_FACTOR * log(n) segments at most.
     """
     for place, entry in enumerate(entries):
-        if len(entry.deleted) > _DEAD_SHARE * entry.messages:
+        if len(entry.deleted) > dead_share * entry.messages:
             return range(place, place + 1)
     tiers = [_tier(e) for e in entries]
     for tier in sorted(set(tiers)):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from searcharc.analysis import VARIANT, terms, variants
+from searcharc.analysis import MAX_TERM, VARIANT, forms
 from searcharc.engines.whoosh import coding
 from searcharc.engines.whoosh.arrayfile import Array
 
@@ -32,6 +32,15 @@ class _Vocabulary(dict[str, int]):
         return number
 
 
+class _Words(_Vocabulary):
+    """The same for the words of a text, of which long ones are cut."""
+
+    def __missing__(self, term: str) -> int:
+        if len(term) > MAX_TERM and VARIANT not in term:
+            return self[term[:MAX_TERM]]
+        return super().__missing__(term)
+
+
 class FieldBatch:
     """The tokens of one field over the documents of a batch.
 
@@ -40,7 +49,7 @@ class FieldBatch:
 
     def __init__(self, *, positional: bool) -> None:
         self.positional = positional
-        self._vocabulary = _Vocabulary()
+        self._vocabulary = _Words() if positional else _Vocabulary()
         self._tokens = array("I")
         self._run_documents = array("I")
         self._run_positions = array("I")
@@ -55,14 +64,14 @@ class FieldBatch:
 
         Documents must come in ascending order, and values of one in order of offset.
         """
-        found = terms(text)
+        found, variants = forms(text)
         self._tokens.extend(map(self._vocabulary.__getitem__, found))
         self._run_documents.append(document)
         self._run_positions.append(offset)
         self._run_lengths.append(len(found))
-        if not text.isascii():
+        if variants:
             numbers, documents, positions = self._extra
-            for position, term, exact in variants(text):
+            for position, term, exact in variants:
                 numbers.append(self._vocabulary[term + VARIANT + exact])
                 documents.append(document)
                 positions.append(offset + position)
@@ -70,7 +79,7 @@ class FieldBatch:
 
     def add_values(self, document: int, values: Iterable[str]) -> None:
         """Adds exact values."""
-        found = sorted(set(values))
+        found = set(values)
         self._tokens.extend(map(self._vocabulary.__getitem__, found))
         self._run_documents.append(document)
         self._run_positions.append(0)
