@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import whoosh.index
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,10 @@ from whoosh.qparser import QueryParser
 
 from searcharc import parse_message
 from searcharc.engines.base import Sort
+from searcharc.engines.whoosh import engine, merge
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
 from searcharc.engines.whoosh.generation import read_list
+from searcharc.engines.whoosh.segment import Segment
 from searcharc.errors import IndexDamagedError
 from searcharc.models import Message, Paragraph, Reference, Zone
 from searcharc.query.parser import parse_query
@@ -120,8 +123,11 @@ def test_whoosh_ranks_and_gives_back_what_is_stored(tmp_path: Path, corpus: list
         assert searcher.doc_count() == len(corpus) + sum(len(m.paragraphs) for m in corpus)
 
 
-@pytest.mark.parametrize("parts", [2, 7, 40])
-def test_splits_and_merges_answer_alike(tmp_path: Path, corpus: list[Message], parts: int) -> None:
+@pytest.mark.parametrize(("parts", "at_once"), [(2, 1 << 20), (7, 1 << 20), (40, 1 << 20), (40, 7)])
+def test_splits_and_merges_answer_alike(
+    tmp_path: Path, corpus: list[Message], parts: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "AT_ONCE", at_once)
     gone = tuple(m.key for m in corpus[::5])
     one = WhooshEngine(tmp_path / "one", built(tmp_path / "one", corpus, 1, gone))
     generation = built(tmp_path / "many", corpus, parts, gone)
@@ -138,6 +144,37 @@ def test_splits_and_merges_answer_alike(tmp_path: Path, corpus: list[Message], p
 
     alike()
     assert sorted(m.key for m in many.all_messages()) == sorted(m.key for m in one.all_messages())
+
+
+def test_a_merge_gives_the_arrays_of_a_build_in_one_piece(
+    tmp_path: Path, corpus: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Term by term: ranges of terms, with what was deleted left out, end as if nothing had been merged."""
+    left = [m for n, m in enumerate(corpus) if n % 3]
+    built(tmp_path / "whole", left, 1)
+    (whole,) = (Segment(path) for path in (tmp_path / "whole").glob("*.arrays"))
+    built(tmp_path / "parts", corpus, 5)
+    parts = [Segment(path) for path in sorted((tmp_path / "parts").glob("*.arrays"))]
+    keys = {m.key.encode() for m in left}
+    live = [np.array([s.key(n) in keys for n in range(s.message_count)]) for s in parts]
+    for at_once in (1, 10, 1 << 20):
+        monkeypatch.setattr(merge, "AT_ONCE", at_once)
+        path = tmp_path / f"{at_once}.arrays"
+        merge.merge_segments(path, list(zip(parts, live, strict=True)))
+        merged = Segment(path)
+        packed = {"records", "record_blocks", "record_offsets", "block_starts"}  # as they lay
+        assert set(merged.file.names()) == set(whole.file.names())
+        for name in set(whole.file.names()) - packed:
+            assert merged.file[name].tolist() == whole.file[name].tolist(), name
+        assert [merged.record(n) for n in range(len(left))] == [whole.record(n) for n in range(len(left))]
+
+
+def test_large_segments_are_left_alone(
+    tmp_path: Path, corpus: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "LARGEST_MERGED", 1000)  # bytes; each of these has more
+    generation = built(tmp_path, corpus, 20)
+    assert len(read_list(tmp_path, generation)) == 20
 
 
 def damaged_by_a_bit(data: bytes, chance: random.Random) -> bytes:

@@ -39,6 +39,10 @@ BATCH_TOKENS = 2_000_000
 MERGE_FACTOR = 8
 """Segments of about one size that are merged into one."""
 
+LARGEST_MERGED = 4 << 20
+"""Bytes of a segment from which on it is merged no more: its merge would gain less than it costs."""
+
+_TIERS = 3
 _DEAD_SHARE = 0.3  # of a segment's messages; with more deleted ones it is written anew
 
 
@@ -193,7 +197,7 @@ class WhooshWriter:
         from searcharc.engines.whoosh import compat  # put off: a search needs no Whoosh
 
         entries = [*self._without_deleted(), *self._adopted, *self._own.finish()]
-        while group := _to_merge(entries, 0.0 if compact else _DEAD_SHARE):
+        while group := _to_merge(entries, self._sizes(entries), 0.0 if compact else _DEAD_SHARE):
             entries = self._merged(entries, group)
         with _write_named(self._folder):
             write_list(self._folder, self.generation, tuple(entries))
@@ -201,6 +205,10 @@ class WhooshWriter:
             sync_folder(self._folder)
         self.files = (*(e.file_name for e in entries), list_name(self.generation), table)
         return self.generation
+
+    def _sizes(self, entries: Iterable[SegmentEntry]) -> list[int]:
+        with _write_named(self._folder):
+            return [(self._folder / e.file_name).stat().st_size for e in entries]
 
     def _without_deleted(self) -> list[SegmentEntry]:
         """The segments of the base with what was deleted marked."""
@@ -262,20 +270,21 @@ def _entry_of(folder: Path, name: str) -> SegmentEntry:
     return SegmentEntry(name, segment.document_count, segment.message_count)
 
 
-def _to_merge(entries: list[SegmentEntry], dead_share: float) -> range | None:
+def _to_merge(entries: list[SegmentEntry], sizes: Sequence[int], dead_share: float) -> range | None:
     """Neighbours to merge next: a segment with more than `dead_share` deleted, or MERGE_FACTOR of one size.
 
-    Sizes fall into tiers, each MERGE_FACTOR times the one before. So a document is written anew
-    once for each tier, and an index of n documents has some MERGE_FACTOR * log(n) segments at most.
+    sizes: bytes of each. They fall into tiers, each MERGE_FACTOR times the one before, and what is larger
+    than the last tier is left as it is. So a document is written anew at most once for each tier, and an
+    index of n bytes has some n / (MERGE_FACTOR * LARGEST_MERGED) segments and a few small ones.
     """
     for place, entry in enumerate(entries):
         if len(entry.deleted) > dead_share * entry.messages:
             return range(place, place + 1)
-    tiers = [_tier(e) for e in entries]
-    for tier in sorted(set(tiers)):
+    tiers = [_tier(size) for size in sizes]
+    for tier in range(_TIERS):
         run = 0
-        for place, of in enumerate([*tiers, -1]):
-            if of <= tier and of >= 0:
+        for place, of in enumerate([*tiers, _TIERS]):
+            if of <= tier:
                 run += 1
                 continue
             if sum(t == tier for t in tiers[place - run : place]) >= MERGE_FACTOR:
@@ -284,11 +293,9 @@ def _to_merge(entries: list[SegmentEntry], dead_share: float) -> range | None:
     return None
 
 
-def _tier(entry: SegmentEntry) -> int:
-    tier, size = 0, 1000
-    while entry.documents > size:
-        tier, size = tier + 1, size * MERGE_FACTOR
-    return tier
+def _tier(size: int) -> int:
+    """0 for the smallest segments, _TIERS for those that are not merged."""
+    return next((t for t in range(_TIERS) if size * MERGE_FACTOR ** (_TIERS - 1 - t) <= LARGEST_MERGED), _TIERS)
 
 
 class _write_named:  # noqa: N801 - reads as a statement: with _write_named(folder)

@@ -142,33 +142,52 @@ class FieldFile:
             long[long_starts[slot] : long_starts[slot + 1]],
         )
 
-    def tokens(self) -> tuple[Ints, Ints, Ints | None]:
-        """All tokens of the field by term: tokens of each term, documents, positions (None for values).
+    def token_counts(self) -> Ints:
+        """How often each term stands in all documents (for exact values: in how many)."""
+        slots = self._slots
+        postings, _, places = self._bounds
+        several = (slots & 1) == 0
+        counts = np.ones(len(slots), np.int64)
+        counts[several] = np.diff((places if len(places) else postings).astype(np.int64))
+        return counts
+
+    def tokens(self, first: int, last: int) -> tuple[Ints, Ints, Ints | None]:
+        """All tokens of the terms first to last - 1: tokens of each term, documents, positions (None for values).
 
         The inverse of `invert.code_field`; what a merge works on.
         """
-        slots = self._slots.astype(np.int64)
+        slots = self._slots[first:last].astype(np.int64)
         is_single = (slots & 1) == 1
-        several = ~is_single
-        posting_bounds, _, place_bounds = self._bounds
-        positional = len(place_bounds) > 0
-        gaps = coding.decode(*self._streams["gaps"][:3])
-        starts = posting_bounds[:-1].astype(np.int64)
-        found = coding.restart(gaps >> 1, starts) if len(gaps) else _NONE
+        single, several = slots[is_single] >> 1, slots[~is_single] >> 1
+        alone = slice(int(single[0]), int(single[-1]) + 1) if len(single) else slice(0, 0)
+        low, high = (int(several[0]), int(several[-1]) + 1) if len(several) else (0, 0)
+        postings, many, places = (bounds[low : high + 1].astype(np.int64) for bounds in self._bounds)
+        positional = len(self._bounds[2]) > 0
+        gaps = self._decoded("gaps", low, high, postings)
+        found = coding.restart(gaps >> 1, postings[:-1] - postings[:1]) if len(gaps) else _NONE
         frequencies = np.ones(len(gaps), np.int64)
-        frequencies[(gaps & 1) == 1] = coding.decode(*self._streams["counts"][:3]) + 2
+        frequencies[(gaps & 1) == 1] = self._decoded("counts", low, high, many) + 2
         counts = np.ones(len(slots), np.int64)
-        document_counts = np.diff(posting_bounds.astype(np.int64))
-        counts[several] = np.diff(place_bounds.astype(np.int64)) if positional else document_counts
-        ends = np.cumsum(counts)
-        documents = np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
+        counts[~is_single] = np.diff(places if positional else postings)
+        documents = np.empty(int(counts.sum()), np.int64)
         of_single = np.repeat(is_single, counts)
-        documents[of_single] = self._array("single_documents")
+        documents[of_single] = self._array("single_documents")[alone]
         documents[~of_single] = np.repeat(found, frequencies) if positional else found
         if not positional:
             return counts, documents, None
         positions = np.empty(len(documents), np.int64)
-        positions[of_single] = self._array("single_positions")
-        steps = coding.decode(*self._streams["places"][:3])
+        positions[of_single] = self._array("single_positions")[alone]
+        steps = self._decoded("places", low, high, places)
         positions[~of_single] = coding.restart(steps, np.cumsum(frequencies) - frequencies)
         return counts, documents, positions
+
+    def _decoded(self, name: str, low: int, high: int, bounds: Ints) -> Ints:
+        """The numbers of a stream for the terms low to high - 1 of those that stand several times."""
+        if low == high:
+            return _NONE
+        small, short, long, short_starts, long_starts = self._streams[name]
+        return coding.decode(
+            small[int(bounds[0]) : int(bounds[-1])],
+            short[short_starts[low] : short_starts[high]],
+            long[long_starts[low] : long_starts[high]],
+        )

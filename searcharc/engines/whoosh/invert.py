@@ -8,7 +8,7 @@ postings. No step walks over postings one by one.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -186,6 +186,38 @@ def code_field(
         _put(arrays, "places", steps, starts)
         arrays["place_starts"] = starts.astype(np.uint32)
     return arrays
+
+
+def join_fields(parts: Sequence[Mapping[str, Array]]) -> Mapping[str, Array]:
+    """The arrays of one field from those of ranges of its terms, which follow each other (`code_field`)."""
+    if len(parts) == 1:
+        return parts[0]
+    joined: dict[str, Array] = {}
+    for name in parts[0]:
+        arrays = [part[name] for part in parts]
+        if name.endswith("_starts"):
+            ends = np.cumsum([0, *(int(a[-1]) for a in arrays)])
+            moved = [a[1:] + end for a, end in zip(arrays, ends[:-1].astype(np.uint32), strict=True)]
+            arrays = [arrays[0][:1], *moved]
+        elif name == "slots":
+            arrays = _moved_slots(parts)
+        joined[name] = np.concatenate(arrays)
+    bounds, text = joined["term_starts"], joined["terms"]
+    sampled = range(0, len(bounds) - 1, SAMPLED)
+    joined["samples"] = np.concatenate([text[bounds[i] : bounds[i + 1]] for i in sampled])
+    return joined
+
+
+def _moved_slots(parts: Sequence[Mapping[str, Array]]) -> list[Array]:
+    """The slots of each part, counted on from those of the parts before."""
+    moved: list[Array] = []
+    single = several = 0
+    for part in parts:
+        slots = part["slots"]
+        moved.append(slots + np.where(slots & 1, single << 1, several << 1).astype(np.uint32))
+        single += len(part["single_documents"])
+        several += len(part["posting_starts"]) - 1
+    return moved
 
 
 def _put(arrays: dict[str, Array], name: str, values: Ints, starts: Ints) -> None:

@@ -1,23 +1,28 @@
 """Several segments into one, without the messages that were deleted.
 
-Fields are merged one after the other as arrays of all their tokens: documents get their new
-numbers, terms their rank among the terms of all segments, and one stable sort brings them together.
+Fields are merged one after the other, a range of terms at a time, as arrays of their tokens: documents
+get their new numbers, terms their rank among the terms of all segments, and one stable sort brings them
+together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from searcharc.engines.whoosh.arrayfile import Array, write_arrays
-from searcharc.engines.whoosh.invert import code_field, stable_order
+from searcharc.engines.whoosh.fieldfile import FieldFile
+from searcharc.engines.whoosh.invert import code_field, join_fields, stable_order
 from searcharc.engines.whoosh.segment import FIELD_NAMES, POSITIONAL, RecordBatch, Segment, message_arrays
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+AT_ONCE = 1 << 20
+"""Tokens merged at a time: what the memory of a merge grows with, some 100 bytes each."""
 
 
 def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> None:
@@ -43,9 +48,8 @@ def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> Non
     records = RecordBatch()
     keys: list[bytes] = []
     for segment, live in segments:
-        for message in np.flatnonzero(live).tolist():
-            records.add(segment.record(message))
-            keys.append(segment.key(message))
+        records.take(segment, live)
+        keys += map(segment.key, np.flatnonzero(live).tolist())
     arrays.update(records.arrays())
 
     def joined(name: str) -> Ints:
@@ -60,38 +64,69 @@ def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> Non
 
 def _merge_field(
     name: str, segments: Sequence[Segment], numbering: Sequence[Ints]
-) -> dict[str, Array] | None:
+) -> Mapping[str, Array] | None:
     """The arrays of a field over all segments, or None where nothing of it is left."""
-    vocabularies = [s.field(name).terms() for s in segments]
+    fields = [s.field(name) for s in segments]
+    vocabularies = [field.terms() for field in fields]
     terms = sorted(set().union(*vocabularies))
     rank_of = {term: rank for rank, term in enumerate(terms)}
-    ranks: list[npt.NDArray[np.uint32]] = []
+    totals = np.zeros(len(terms), np.int64)
+    ranks: list[Ints] = []
+    for field, vocabulary in zip(fields, vocabularies, strict=True):
+        rank = np.fromiter(map(rank_of.__getitem__, vocabulary), np.int64, len(vocabulary))
+        totals[rank] += field.token_counts()
+        ranks.append(rank)
+    parts = (
+        _merge_terms(name, terms, range(first, last), fields, ranks, numbering)
+        for first, last in _ranges(totals)
+    )
+    found = [part for part in parts if part is not None]
+    return join_fields(found) if found else None
+
+
+def _ranges(totals: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of terms, [first, last), with some AT_ONCE tokens each."""
+    ends = np.cumsum(totals)
+    first = 0
+    while first < len(totals):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + AT_ONCE, "right")))
+        yield first, last
+        first = last
+
+
+def _merge_terms(
+    name: str,
+    terms: Sequence[bytes],
+    chosen: range,
+    fields: Sequence[FieldFile],
+    ranks: Sequence[Ints],
+    numbering: Sequence[Ints],
+) -> Mapping[str, Array] | None:
+    """The arrays of a field for a range of its terms. ranks: of each segment's terms among all terms."""
+    ranked: list[npt.NDArray[np.uint32]] = []
     documents: list[Ints] = []
     positions: list[Ints] = []
-    for segment, vocabulary, numbers in zip(segments, vocabularies, numbering, strict=True):
-        if not vocabulary:
+    for field, rank, numbers in zip(fields, ranks, numbering, strict=True):
+        first, last = np.searchsorted(rank, (chosen.start, chosen.stop)).tolist()
+        if first == last:
             continue
-        counts, found, places = segment.field(name).tokens()
-        rank = np.repeat(
-            np.fromiter(map(rank_of.__getitem__, vocabulary), np.uint32, len(vocabulary)), counts
-        )
+        counts, found, places = field.tokens(first, last)
         renumbered = numbers[found]
         kept = renumbered >= 0
-        ranks.append(rank[kept])
+        ranked.append(np.repeat((rank[first:last] - chosen.start).astype(np.uint32), counts)[kept])
         documents.append(renumbered[kept])
         if places is not None:
             positions.append(places[kept])
-    if not ranks or not any(map(len, ranks)):
+    if not any(map(len, ranked)):
         return None
-    ranked = np.concatenate(ranks)
-    order = stable_order(ranked)
-    counts = np.bincount(ranked, minlength=len(terms)).astype(np.int64)
+    among = np.concatenate(ranked)
+    order = stable_order(among)
+    counts = np.bincount(among, minlength=len(chosen)).astype(np.int64)
     left = np.flatnonzero(counts)
-    return dict(
-        code_field(
-            [terms[i] for i in left.tolist()],
-            counts[left],
-            np.concatenate(documents)[order],
-            np.concatenate(positions)[order] if name in POSITIONAL else None,
-        )
+    return code_field(
+        [terms[chosen.start + i] for i in left.tolist()],
+        counts[left],
+        np.concatenate(documents)[order],
+        np.concatenate(positions)[order] if name in POSITIONAL else None,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ FIELD_NAMES = (*POSITIONAL, *VALUED)
 
 _MOST_TOKENS = 0xFFFF  # of a paragraph, in the lengths that Whoosh's own scoring sees
 _BLOCK = 1 << 16  # bytes of records packed together: a hit unpacks one block
+_WORTH_KEEPING = 1 << 13  # bytes of a packed block; smaller ones pack better with their neighbours
 _LEVEL = 3  # of zstandard: 6 gains a tenth in size and takes twice as long
 
 
@@ -51,7 +53,7 @@ class RecordBatch:
         self._pending_size = 0
         self._blocks: list[int] = []
         self._offsets: list[int] = []
-        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
 
     def add(self, record: bytes) -> None:
         """Adds the next record."""
@@ -61,6 +63,23 @@ class RecordBatch:
         self._pending_size += len(record)
         if self._pending_size >= _BLOCK:
             self._flush()
+
+    def take(self, segment: Segment, live: npt.NDArray[np.bool_]) -> None:
+        """Adds those records of a segment that are alive; whole blocks as they lie.
+
+        live: a mask over its messages.
+        """
+        blocks = segment.file["record_blocks"]
+        for first, last in pairwise([0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(blocks)]):
+            packed = segment.packed(int(blocks[first])) if first < last and live[first:last].all() else b""
+            if len(packed) < _WORTH_KEEPING:
+                for message in (np.flatnonzero(live[first:last]) + first).tolist():
+                    self.add(segment.record(message))
+                continue
+            self._flush()
+            self._blocks += [len(self._packed)] * (last - first)
+            self._offsets += segment.file["record_offsets"][first:last].tolist()
+            self._packed.append(packed)
 
     def _flush(self) -> None:
         if self._pending:
@@ -247,8 +266,11 @@ class Segment:
         unpacked = self._block(block)
         return unpacked[start : None if last else int(offsets[message + 1])]
 
-    def _unpacked(self, block: int) -> bytes:
+    def packed(self, block: int) -> bytes:
+        """A block of records as it lies."""
         starts = self.file["block_starts"]
-        packed = self.file.bytes("records", int(starts[block]), int(starts[block + 1]))
-        data: Any = zstandard.ZstdDecompressor().decompress(packed)
+        return self.file.bytes("records", int(starts[block]), int(starts[block + 1]))
+
+    def _unpacked(self, block: int) -> bytes:
+        data: Any = zstandard.ZstdDecompressor().decompress(self.packed(block))
         return bytes(data)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from searcharc.analysis import VARIANT
+from searcharc.engines.document import JOINT
 from searcharc.engines.scoring import B
 from searcharc.engines.whoosh.kept import KeptArrays
 from searcharc.engines.whoosh.postings import NONE, Bools, Floats, Ints, Postings
@@ -60,6 +61,24 @@ class Table:
         """For each message a number that it shares with those of its thread alone."""
         return thread_numbers(*self.links("thread"), self.live)
 
+    @cached_property
+    def senders(self) -> Ints:
+        """For each message a number of its sender's address; -1 where it has none."""
+        values, messages, spellings = self.links("by_sender")
+        numbers: dict[str, int] = {}
+        addresses = [s.partition(JOINT)[2].casefold() for s in spellings]
+        numbered = np.array([numbers.setdefault(a, len(numbers)) if a else -1 for a in addresses], np.int64)
+        found = np.full(self.size, -1, np.int64)
+        found[messages] = numbered[values]
+        return found
+
+    @cached_property
+    def affiliated(self) -> Bools:
+        """For each message whether it states an affiliation."""
+        found = np.zeros(self.size, np.bool_)
+        found[self.links("by_affiliation")[1]] = True
+        return found
+
     def links(self, field: str) -> tuple[Ints, Ints, list[str]]:
         """An exact field as a whole: (value, message) of each posting, and the values that are numbered.
 
@@ -72,7 +91,7 @@ class Table:
             owners = part.segment.owners
             stored = part.segment.field(field)
             if stored.term_count:
-                counts, documents, _ = stored.tokens()
+                counts, documents, _ = stored.tokens(0, stored.term_count)
                 terms = [t.decode("utf-8") for t in stored.terms()]
                 numbered = np.fromiter(
                     (numbers.setdefault(t, len(numbers)) for t in terms), np.int64, len(terms)
