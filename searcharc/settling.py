@@ -6,7 +6,7 @@ Keys, copies and lists of a message depend on other messages. They are settled h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,23 +21,33 @@ from searcharc.runs import Counts, Options
 
 
 def amend(
-    folder: Path, generation: int, files: tuple[str, ...], reading: Reading, options: Options, counts: Counts
+    folder: Path,
+    generation: int,
+    files: tuple[str, ...],
+    reading: Reading,
+    options: Options,
+    counts: Counts,
+    *,
+    also: Collection[str] = (),
+    compact: bool = False,
 ) -> tuple[int, tuple[str, ...]]:
     """Brings the records that were written or stored to what they should be.
 
     generation, files: what was committed so far; the same or a newer one comes back.
+    also: groups to look at beside those of the archives that were read.
+    compact: nothing of what is deleted is to stay on disk.
 
     Raises:
         IndexWriteError: an archive changed while it was read, or the index cannot be written.
     """
-    changes = list(differences(reading))
+    changes = list(differences(reading, also))
     if not changes:
         return generation, files
     engine = WhooshEngine(folder, generation)
     try:
         with WhooshWriter(folder, generation) as writer:
             for is_now, wanted in changes:
-                stored = engine.message(is_now.key) if is_now else None
+                stored = engine.stored(is_now.key) if is_now else None
                 if is_now:
                     writer.delete(is_now.key)
                 if wanted is None:
@@ -46,19 +56,21 @@ def amend(
                 same_bytes = is_now is not None and is_now.raw == wanted.raw
                 message = stored if same_bytes and stored else _read_again(wanted, options)
                 writer.add(_amended(message, wanted))
-            return writer.commit(), writer.files
+            return writer.commit(compact=compact), writer.files
     finally:
         engine.close()
 
 
-def differences(reading: Reading) -> Iterator[tuple[Standing | None, Standing | None]]:
+def differences(
+    reading: Reading, also: Collection[str] = ()
+) -> Iterator[tuple[Standing | None, Standing | None]]:
     """(what stands in the index, what should) of every message that is to be changed."""
     before, after = reading.before, reading.after
-    groups = {s.group for path in after for s in (*before.get(path, ()), *after[path])}
+    groups = touched(reading) | set(also)
     now: dict[str, list[Sighting]] = {g: [] for g in groups}
     for sightings in {**before, **after}.values():
         for sighting in sightings:
-            if sighting.group in groups:
+            if sighting.group in groups and not reading.purged.holds(sighting):
                 now[sighting.group].append(sighting)
     for group in sorted(groups):
         stored = settle(group, reading.stored_sightings(group))
@@ -70,6 +82,13 @@ def differences(reading: Reading) -> Iterator[tuple[Standing | None, Standing | 
                 is_now = Standing(group, seen.origin, (), seen.lists, seen.list_ids, seen.raw)
             if is_now != should:
                 yield is_now, should
+
+
+def touched(reading: Reading) -> set[str]:
+    """The groups of which this run saw another state than the last one, or wrote something."""
+    before, after = reading.before, reading.after
+    groups = {s.group for path in after for s in set(before.get(path, ())) ^ set(after[path])}
+    return groups | {group for group, _ in reading.written}
 
 
 def _amended(message: Message, wanted: Standing) -> Message:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from searcharc.analysis import fold_case
+from searcharc.engines.settled import answered_by, paragraph_print, sender_of
 from searcharc.message.numbers import ancestors, number_integer
 from searcharc.models import DateSource, Evidence, Message, Paragraph, Reference, Zone
+from searcharc.threads import is_stray, topic
 
 TEXT_FIELDS = (
     "subject",
@@ -60,6 +62,7 @@ class ParagraphDocument(NamedTuple):
     refs, ref_integers: the same for what it mentions; refs has besides, for each of these numbers,
         the number with JOINT and the document it belongs to ("" where none is named) behind it.
     documents: named beside a reference.
+    print: by what it is known again (`settled.paragraph_print`), 0 for none.
     """
 
     ordinal: int
@@ -70,11 +73,17 @@ class ParagraphDocument(NamedTuple):
     refs: tuple[str, ...] = ()
     ref_integers: tuple[int, ...] = ()
     documents: tuple[str, ...] = ()
+    print: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is indexed of one message."""
+    """What is indexed of one message.
+
+    id, answered, address: its id, that of the message it answers ("" for none), and who sent it.
+    topic: the list and the bare subject by which answers that name no id are joined to their thread
+        (`threads.topic`); is_stray: whether it is such an answer.
+    """
 
     key: str
     texts: dict[str, tuple[str, ...]]
@@ -82,6 +91,11 @@ class Document:
     date: int | None
     size: int
     paragraphs: tuple[ParagraphDocument, ...]
+    id: str
+    answered: str
+    address: str
+    topic: str
+    is_stray: bool
 
 
 def document_of(message: Message) -> Document:
@@ -132,13 +146,19 @@ def document_of(message: Message) -> Document:
         date=int(message.date.timestamp()) if message.date else None,
         size=message.source.length,
         paragraphs=tuple([_paragraph_document(p) for p in message.paragraphs]),
+        id=message.message_id or message.key,
+        answered=answered_by(message),
+        address=sender_of(message),
+        topic=topic(message),
+        is_stray=is_stray(message),
     )
 
 
 def _paragraph_document(paragraph: Paragraph) -> ParagraphDocument:
     number, refs = paragraph.number, paragraph.refs
     if not number and not refs:
-        return ParagraphDocument(paragraph.ordinal, paragraph.text, paragraph.zone)
+        mark = paragraph_print(paragraph)
+        return ParagraphDocument(paragraph.ordinal, paragraph.text, paragraph.zone, print=mark)
     return ParagraphDocument(
         ordinal=paragraph.ordinal,
         text=paragraph.text,
@@ -148,6 +168,7 @@ def _paragraph_document(paragraph: Paragraph) -> ParagraphDocument:
         refs=tuple(dict.fromkeys(v for r in refs for v in _reference_values(r))),
         ref_integers=tuple(dict.fromkeys(number_integer(r.number) for r in refs)),
         documents=tuple(dict.fromkeys(r.document for r in refs if r.document)),
+        print=paragraph_print(paragraph),
     )
 
 

@@ -9,6 +9,7 @@ from searcharc.engines.document import Document, document_of, pairs
 from searcharc.models import LeafScore, Message
 from searcharc.query.matching import count_places
 from searcharc.query.scope import (
+    Inferred,
     InParagraph,
     Mentions,
     NumberIn,
@@ -29,6 +30,9 @@ def explained(message: Message, parts: list[tuple[Plan | None, float]]) -> tuple
         if leaf is None:
             if score:
                 found.append(LeafScore("nearness", score))
+        elif isinstance(leaf, Inferred):
+            if score:
+                found.append(LeafScore(leaf_name(leaf), score))
         elif places := _places(leaf, document):
             found.append(LeafScore(leaf_name(leaf), score, places))
     return tuple(found)

@@ -14,6 +14,7 @@ from searcharc.engines.document import Document, ParagraphDocument, document_of,
 from searcharc.engines.ranking import page_of
 from searcharc.engines.scoring import (
     FIELD_WEIGHTS,
+    INFERRED,
     KIN,
     MOST_NEAR,
     NEARNESS,
@@ -23,11 +24,13 @@ from searcharc.engines.scoring import (
     length_norm,
     saturate,
 )
+from searcharc.engines.settled import settled
 from searcharc.models import Message
 from searcharc.query.matching import count_places, phrase_places
 from searcharc.query.scope import (
     And,
     Every,
+    Inferred,
     InParagraph,
     Is,
     Mentions,
@@ -48,6 +51,7 @@ from searcharc.query.scope import (
     scored_leaves,
 )
 from searcharc.query.tree import Pattern, Phrase, Term, Test
+from searcharc.threads import strays
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class _Entry:
     fields: dict[str, list[list[Token]]]
     paragraphs: list[list[Token]]
     related: list[_Entry] = field(default_factory=list, repr=False)
+    of_sender: list[_Entry] = field(default_factory=list, repr=False)
 
     @property
     def length(self) -> int:
@@ -76,12 +81,22 @@ def _entry(message: Message) -> _Entry:
 
 
 def _relate(entries: list[_Entry]) -> None:
-    """Fills `related`: all messages of one's thread, which share ids directly or through others."""
+    """Fills `related` (all of one's thread, which share ids directly or through others) and `of_sender`."""
+    senders: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        if entry.message.sender.address:
+            senders.setdefault(entry.message.sender.address.casefold(), []).append(entry)
+    for of_sender in senders.values():
+        for entry in of_sender:
+            entry.of_sender.extend(of_sender)
     threads: dict[str, list[_Entry]] = {}
     for entry in entries:
         joined = [entry]
         for thread in {id(t): t for i in entry.document.exact["thread"] if (t := threads.get(i))}.values():
             joined += thread
+        threads.update({i: joined for e in joined for i in e.document.exact["thread"]})
+    for child, parent in strays(e.message for e in entries).items():
+        joined = list({id(e): e for e in (*threads[child], *threads[parent])}.values())
         threads.update({i: joined for e in joined for i in e.document.exact["thread"]})
     for entry in entries:
         entry.related.extend(threads[entry.document.key])
@@ -91,7 +106,7 @@ class MemoryEngine:
     """An engine over a list of messages."""
 
     def __init__(self, messages: Iterable[Message] = ()) -> None:
-        self._entries = {m.key: _entry(m) for m in messages}
+        self._entries = {m.key: _entry(m) for m in settled(messages)}
         _relate(list(self._entries.values()))
 
     def search(
@@ -172,6 +187,8 @@ def _holds(plan: Plan, entry: _Entry) -> bool:
             return _text_weight(plan, entry) > 0
         case Related(child):
             return any(_holds(child, e) for e in entry.related)
+        case Inferred(child):
+            return not entry.document.texts["affiliation"] and any(_holds(child, e) for e in entry.of_sender)
         case Is(name, value, wildcard):
             values = entry.document.exact[name]
             if wildcard:
@@ -276,6 +293,9 @@ def _score_parts(
 ) -> Iterator[tuple[Plan | None, dict[str, float]]]:
     """What each leaf adds to the score of each hit; and last, under None, what nearness adds."""
     for leaf, group in scored_leaves(plan):
+        if isinstance(leaf, Inferred):
+            yield leaf, {e.document.key: INFERRED * _holds(leaf, e) for e in hits}
+            continue
         if isinstance(leaf, Text):
             weights = {e.document.key: _text_weight(leaf, e) for e in hits}
         elif isinstance(leaf, InParagraph):

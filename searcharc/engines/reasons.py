@@ -133,7 +133,7 @@ def _elsewhere(index: _Index, word: Words, count: int) -> str:
             if name != field.name and index.count(replace(word, field=name)) == count:
                 return f"stands only in {text} ({name}:)"
     if field.name == "affiliation" and (inferred := index.count(replace(word, field="affiliation~"))):
-        return f"is only an affiliation that the domain suggests, in {_messages(inferred)} (affil~:)"
+        return f"is only an inferred affiliation, in {_messages(inferred)} (affil~:)"
     return f"is in no {field.name}:, but elsewhere in {_messages(count)}"
 
 

@@ -21,6 +21,9 @@ FIELD_WEIGHTS = {"subject": 3.0, "sender": 2.0}
 ZONE_WEIGHTS = {"own": 1.0, "forwarded": 0.5, "quoted": 0.4, "signature": 0.3, "footer": 0.1}
 """Weight of one occurrence in a paragraph of each zone."""
 
+INFERRED = 0.1
+"""Score of a message that is found by what its sender says in others: below each that says so itself."""
+
 KIN = 0.5
 """Weight of a word with the same stem, against the very word."""
 

@@ -17,11 +17,12 @@ _VERBS = (
     r"schrieb|schrieben|schrieb\w*|a\s+[ée?]+crit\S*|[ée]crivait|[ée]crit|ha\s+scritto|scrisse|scrive|"
     r"escribi\S{1,3}|ha\s+escrito|va\s+escriure|ha\s+escrit|escreveu|schreef|skrev|skrifaði|"
     r"napisał\(?a?\)?|napisal|napsal\S*|kirjoitti|írta|yazdı|"
-    r"пишет|писал|написал\S*|пише"
+    r"пишет|писали?|написал\S*|пише"
 )
-# The verb stands at the end, before at most a colon, a bracket or "via" of the list.
+# The verb stands at the end, before at most a colon, the list ("in"), or the date ("schrieb am ... 10:01").
 ATTRIBUTION_END = re.compile(
-    r"(?:(?<![^\W\d_])(?:" + _VERBS + r")(?:\s+(?:to|in|on)\s\S{1,60}(?:\s\S{1,40})?)?"
+    r"(?:(?<![^\W\d_])(?:" + _VERBS + r")(?:\s+(?:to|in|on)\s\S{1,60}(?:\s\S{1,40})?"
+    r"|\s[^:]{2,50}?(?:\d{1,2}:\d\d(?::\d\d)?|\b(?:19|20)\d\d)(?:\s[^\W\d_]{1,4}\.?)?)?"
     r"|写道|写到|寫道|님이\s?작성|님이\s?쓴\s?글|さんは書きました|のメッセージ)\s*[:：;.]{0,3}\s*$",
     re.IGNORECASE,
 )
@@ -106,6 +107,19 @@ def subject_marks(subject: str) -> tuple[bool, bool]:
     )
 
 
+def bare_subject(subject: str) -> str:
+    """A subject without tags of lists and marks of answers, folded: "Re: [lakes] AW: Tea" -> "tea"."""
+    bare = " ".join(subject.casefold().replace("：", ":").split())
+    while True:
+        tags = _LIST_TAGS.match(bare)
+        if tags is not None:
+            bare = bare[tags.end() :]
+        head, colon, rest = bare.partition(":")
+        if not colon or _COUNTED.sub("", head.strip()) not in _REPLY_PREFIXES:
+            return bare
+        bare = rest.strip()
+
+
 _VERB_HINTS = Hints(
     (
         "wrote",
@@ -185,7 +199,7 @@ def attribution_start(window: Sequence[str]) -> int | None:
             return index
         if (
             fallback is None
-            and len(joined.split()) > 1
+            and (len(joined.split()) > 1 or (verb and verb.start() > 0))
             and (
                 (verb and (verb.start() > 0 or len(last) > 90))
                 or (last.endswith((":", "：")) and (addressed or (dated and verb)))

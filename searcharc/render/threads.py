@@ -14,6 +14,7 @@ from searcharc.render.plain import STYLE, counted, day, shortened, visible
 from searcharc.threads import DEEPEST_SHOWN, Place
 
 _DATE = 11
+_BY_SUBJECT = "(by subject) "
 
 
 def thread_lines(places: Sequence[Place], key: str, console: Console) -> Iterator[Text]:
@@ -35,6 +36,9 @@ def thread_lines(places: Sequence[Place], key: str, console: Console) -> Iterato
             line.append(shortened(f"(not in the index: {visible(place.id)})", room), STYLE.quiet)
             yield line
             continue
+        if place.by_subject:
+            line.append(_BY_SUBJECT, STYLE.quiet)
+            room -= cell_len(_BY_SUBJECT)
         who = shortened(sender_line(message), room)
         line.append(who, STYLE.subject if is_asked else "")
         bare = _bare(message.subject)
@@ -74,6 +78,7 @@ def thread_record(places: Iterable[Place], key: str) -> Record:
             {
                 "id": place.id,
                 "depth": place.depth,
+                "by_subject": place.by_subject,
                 "asked": place.message is not None and place.message.key == key,
                 "message": message_record(place.message, paragraphs=False) if place.message else None,
             }

@@ -270,7 +270,7 @@ def test_explain_tells_fields_zones_and_shares_of_the_score(run: Command) -> Non
         ('"road harbour"', 'the words of "road harbour" stand in messages, but never side by side'),
         ("subject:quarry", "quarry is in no subject:, but elsewhere in 3 messages"),
         ("para:99 harbour", "no paragraph bears the number 99"),
-        ("affil:pelham", "pelham is only an affiliation that the domain suggests, in 1 message (affil~:)"),
+        ("affil:pelham", "pelham is only an inferred affiliation, in 1 message (affil~:)"),
         ("list:watershet", "list:watershet finds no message (spelled list:watershed?)"),
         ("meadow para:24", "without meadow: 3 messages"),
         ("thread:lost@example.org", "thread:lost@example.org finds no message"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searcharc.message.attribution import bare_subject
 from searcharc.models import DateSource, Message, Origin, Sender
 from searcharc.threads import DEEPEST_SHOWN, Place, thread_places
 
@@ -61,6 +63,52 @@ def test_the_own_word_of_a_message_is_worth_more_than_hearsay() -> None:
 
 def test_undated_messages_stand_last() -> None:
     assert drawn(message("a"), message("b", "a", None), message("c", "a", 5)) == ["a", ".c", ".b"]
+
+
+def subjects(*told: tuple[str, str, int | None, str]) -> list[str]:
+    """Drawn as by `drawn`; what only the subject joins has a mark behind it."""
+    mail = [message(key, references, day, subject=subject) for key, subject, day, references in told]
+    return [f"{'.' * p.depth}{p.id}{' ~' * p.by_subject}" for p in thread_places(mail)]
+
+
+def test_an_answer_that_names_no_id_is_joined_by_its_subject_and_marked() -> None:
+    assert subjects(("a", "Tea", 0, ""), ("b", "Re: Tea", 3, ""), ("c", "[lakes] AW: tea", 5, "")) == [
+        "a",
+        ".b ~",
+        "..c ~",
+    ]
+
+
+def test_an_answer_that_names_an_id_is_not_joined_by_its_subject() -> None:
+    assert subjects(("a", "Tea", 0, ""), ("b", "Re: Tea", 3, "lost")) == ["a", "b"]
+
+
+def test_the_same_subject_without_the_mark_of_an_answer_is_another_thread() -> None:
+    assert subjects(("a", "Tea", 0, ""), ("b", "Tea", 3, "")) == ["a", "b"]
+
+
+def test_an_answer_a_month_later_is_another_thread() -> None:
+    assert subjects(("a", "Tea", 0, ""), ("b", "Re: Tea", 30, "")) == ["a", ".b ~"]
+    assert subjects(("a", "Tea", 0, ""), ("b", "Re: Tea", 31, "")) == ["a", "b"]
+
+
+def test_undated_answers_are_not_joined_by_subject() -> None:
+    assert subjects(("a", "Tea", 0, ""), ("b", "Re: Tea", None, "")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Re: [lakes] Re[2]: Tea  at\tnoon", "tea at noon"),
+        ("回复：Tea", "tea"),
+        ("Re:", ""),
+        ("[lakes] [draft] Tea: a plan", "tea: a plan"),
+        ("Fwd: Tea", "fwd: tea"),
+        ("Report: Tea", "report: tea"),
+    ],
+)
+def test_bare_subjects(subject: str, bare: str) -> None:
+    assert bare_subject(subject) == bare
 
 
 def test_a_cycle_is_cut_and_nobody_is_lost() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searcharc import files
 from searcharc.errors import IndexDamagedError
 from searcharc.files import write_file
 
@@ -63,7 +64,7 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = files.open_file(path)
         try:
             size = os.fstat(descriptor).st_size
             if size < len(MAGIC) + _TRAILER.size:

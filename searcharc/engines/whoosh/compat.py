@@ -1,31 +1,38 @@
 """The index for Whoosh itself: a codec over the segments and a table of contents that names it.
 
 `whoosh.index.open_dir(folder)` opens an index of searcharc where searcharc is installed, and Whoosh's
-searcher and query parser answer over it. searcharc does not go this way: it reads neither the table of
-contents (which holds pickles) nor any posting through it. To open a stranger's folder with Whoosh is to
-run what is in it, whatever made it.
+searcher and query parser answer over it. searcharc does not go this way.
+
+Whoosh's table of contents holds pickles, and to unpickle is to run what is in them. So `open_dir` here
+builds the table from the manifest and the list of segments, which are JSON; once this module is imported,
+`whoosh.index.open_dir` does so too, for every folder that has a manifest. A process that never imports it
+trusts the folder, as with any index of Whoosh.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from struct import pack
 from typing import Any
 
 import numpy as np
 from whoosh.codec import base
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
+from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from searcharc.engines.whoosh.generation import INDEX_NAME, SUFFIX, SegmentEntry
+from searcharc.engines.whoosh.generation import INDEX_NAME, SUFFIX, SegmentEntry, read_list
 from searcharc.engines.whoosh.schema import schema
 from searcharc.engines.whoosh.segment import POSITIONAL, Segment
-from searcharc.files import rename
+from searcharc.files import write_file
+from searcharc.manifest import MANIFEST_NAME, read_manifest, verify_files
 
 _READ_ONLY = "an index of searcharc is written by searcharc alone"
 
@@ -36,19 +43,59 @@ def write_toc(folder: Path, generation: int, entries: Iterable[SegmentEntry]) ->
     Raises:
         OSError: as the system says.
     """
-    segments = [ArraySegment(folder, entry) for entry in entries]
-    storage = _SyncedStorage(str(folder))
-    TOC(schema(), segments, generation).write(storage, INDEX_NAME)
+    storage = _Kept()
+    _table(folder, generation, entries).write(storage, INDEX_NAME)
     name = str(TOC._filename(INDEX_NAME, generation))
-    (folder / name).chmod(0o600)  # as the other files: mail is nobody else's business
+    write_file(folder / name, [storage.content])
     return name
 
 
-class _SyncedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's files through searcharc's renaming."""
+def _table(folder: Path, generation: int, entries: Iterable[SegmentEntry]) -> TOC:
+    return TOC(schema(), [ArraySegment(folder, entry) for entry in entries], generation)
+
+
+class _Kept(Storage):  # type: ignore[misc]  # Whoosh has no types
+    """Keeps the one file that Whoosh writes, for `files` to bring it to disk."""
+
+    content = b""
+
+    def create_file(self, name: str, **_: Any) -> StructFile:
+        """A file in memory."""
+        return StructFile(BytesIO(), name=name, onclose=self._keep)
+
+    def _keep(self, file: StructFile) -> None:
+        self.content = file.file.getvalue()
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        rename(Path(self.folder) / oldname, Path(self.folder) / newname)
+        """Nothing: it gets its name when it is written."""
+
+
+def open_dir(folder: str | Path) -> FileIndex:
+    """Opens an index of searcharc for Whoosh's own searcher. No pickle of the folder is read.
+
+    Raises:
+        IndexUnusableError: no index, damaged, of another version.
+    """
+    manifest = read_manifest(Path(folder))
+    verify_files(Path(folder), manifest, content=False)
+    return FileIndex(FileStorage(str(folder), readonly=True), indexname=INDEX_NAME)
+
+
+_read_pickled = TOC.read.__func__
+
+
+def _read_table(cls: type[TOC], storage: Any, indexname: str, gen: Any = None, schema: Any = None) -> TOC:
+    """In place of Whoosh's `TOC.read`: a folder with a manifest is read without its pickles."""
+    folder = Path(storage.folder) if isinstance(storage, FileStorage) else None
+    if folder is None or not os.path.lexists(folder / MANIFEST_NAME):
+        return _read_pickled(cls, storage, indexname, gen, schema)
+    generation = read_manifest(folder).generation
+    if generation is None:
+        raise EmptyIndexError(f"the index in {folder} is empty")
+    return _table(folder, generation, read_list(folder, generation))
+
+
+TOC.read = classmethod(_read_table)
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]

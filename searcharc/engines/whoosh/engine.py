@@ -21,15 +21,17 @@ from searcharc.engines.whoosh.generation import (
     open_segments,
     read_list,
     segment_name,
+    settled_name,
     write_list,
 )
 from searcharc.engines.whoosh.merge import merge_segments
 from searcharc.engines.whoosh.postings import Postings
 from searcharc.engines.whoosh.search import Search, Table
-from searcharc.engines.whoosh.segment import Segment, SegmentBuilder
+from searcharc.engines.whoosh.segment import ZONES, Segment, SegmentBuilder
+from searcharc.engines.whoosh.settled import NOTHING_SETTLED, read_settled, write_settled
 from searcharc.errors import IndexDamagedError, IndexWriteError, SearcharcError
 from searcharc.files import sync_folder
-from searcharc.models import Message
+from searcharc.models import Message, Zone
 from searcharc.query.scope import Plan
 from searcharc.records import decode_message, encode_message
 
@@ -59,7 +61,8 @@ class WhooshEngine:
         with _damage_named(folder):
             self._entries = read_list(folder, generation)
             self._segments = open_segments(folder, self._entries)
-            self._postings = Postings(self._segments)
+            settled = read_settled(folder / settled_name(generation)) if self._entries else NOTHING_SETTLED
+            self._postings = Postings(self._segments, settled)
             live = [e.live for e in self._entries]
             self._table = Table(self._postings, np.concatenate(live) if live else np.zeros(0, np.bool_))
 
@@ -84,9 +87,23 @@ class WhooshEngine:
                     return int(index)
         return None
 
-    def _message(self, index: int) -> Message:
+    def stored(self, key: str) -> Message | None:
+        """The message as its own bytes tell it: without the zones that only other messages tell."""
+        index = self.index_of(key)
+        return None if index is None else self._stored(index)
+
+    def _stored(self, index: int) -> Message:
         with _damage_named(self._folder), self._lock:
             return decode_message(self._postings.record(index))
+
+    def _message(self, index: int) -> Message:
+        message = self._stored(index)
+        codes = self._postings.zones_of(index)
+        if not codes:
+            return message
+        zones = [Zone(ZONES[code - 1]) for code in codes]
+        paragraphs = [replace(p, zone=z) for p, z in zip(message.paragraphs, zones, strict=True)]
+        return replace(message, paragraphs=tuple(paragraphs))
 
     def messages(self, keys: Sequence[str]) -> list[Message]:
         """See `base.Engine`."""
@@ -202,8 +219,13 @@ class WhooshWriter:
         with _write_named(self._folder):
             write_list(self._folder, self.generation, tuple(entries))
             table = compat.write_toc(self._folder, self.generation, entries)
+            settled = settled_name(self.generation)
+            segments = open_segments(self._folder, tuple(entries))
+            write_settled(
+                self._folder / settled, [(s, e.live) for s, e in zip(segments, entries, strict=True)]
+            )
             sync_folder(self._folder)
-        self.files = (*(e.file_name for e in entries), list_name(self.generation), table)
+        self.files = (*(e.file_name for e in entries), list_name(self.generation), settled, table)
         return self.generation
 
     def _sizes(self, entries: Iterable[SegmentEntry]) -> list[int]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from searcharc.engines.whoosh.segment import Segment
 from searcharc.errors import IndexDamagedError
-from searcharc.files import write_file
+from searcharc.files import read_file, write_file
 
 INDEX_NAME = "MAIN"
 """What whoosh.index.open_dir looks for."""
@@ -54,6 +54,11 @@ def list_name(generation: int) -> str:
     return f"{INDEX_NAME}_{generation}.json"
 
 
+def settled_name(generation: int) -> str:
+    """The name of a generation's settled zones (`whoosh.settled`)."""
+    return f"{INDEX_NAME}_{generation}.settled"
+
+
 def segment_name(generation: int, number: str) -> str:
     """The name of a segment that is written for a generation."""
     return f"{INDEX_NAME}_g{generation}s{number}"
@@ -77,7 +82,7 @@ def read_list(folder: Path, generation: int) -> tuple[SegmentEntry, ...]:
     """
     path = folder / list_name(generation)
     try:
-        rows: list[list[Any]] = json.loads(path.read_bytes())
+        rows: list[list[Any]] = json.loads(read_file(path))
         return tuple(
             SegmentEntry(name, documents, messages, tuple(d)) for name, documents, messages, d in rows
         )
@@ -103,7 +108,9 @@ def open_segments(folder: Path, entries: tuple[SegmentEntry, ...]) -> list[Segme
                 f"the index is damaged: {folder / entry.file_name}: {error.strerror}",
                 hint="build it again: searcharc index --rebuild SOURCE...",
             ) from None
-        if (segment.document_count, segment.message_count) != (entry.documents, entry.messages):
+        told = entry.documents, entry.messages
+        # An owner past the last message would make arrays as large as its number.
+        if (segment.document_count, segment.message_count) != told or segment.owners.max(initial=0) >= max(1, entry.messages):
             raise IndexDamagedError(
                 f"the index is damaged: {folder / entry.file_name} does not fit its list",
                 hint="build it again: searcharc index --rebuild SOURCE...",

@@ -16,7 +16,14 @@ import numpy.typing as npt
 from searcharc.engines.whoosh.arrayfile import Array, write_arrays
 from searcharc.engines.whoosh.fieldfile import FieldFile
 from searcharc.engines.whoosh.invert import code_field, join_fields, stable_order
-from searcharc.engines.whoosh.segment import FIELD_NAMES, POSITIONAL, RecordBatch, Segment, message_arrays
+from searcharc.engines.whoosh.segment import (
+    FIELD_NAMES,
+    HASHES,
+    POSITIONAL,
+    RecordBatch,
+    Segment,
+    message_arrays,
+)
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -59,6 +66,13 @@ def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> Non
     arrays["document_tokens"] = np.concatenate(tokens)
     zones = np.concatenate([s.zones[mask] for (s, _), mask in zip(segments, alive, strict=True)])
     arrays.update(message_arrays(zones, joined("dates"), joined("sizes"), joined("lengths"), keys))
+    for name in HASHES:
+        arrays[name] = np.concatenate([s.file[name][live] for s, live in segments])
+    arrays["strays"] = np.concatenate([s.file["strays"][live] for s, live in segments])
+    marked = [numbers[s.file["print_documents"]] for (s, _), numbers in zip(segments, numbering, strict=True)]
+    arrays["print_documents"] = np.concatenate([m[m >= 0] for m in marked]).astype(np.uint32)
+    prints = [s.file["prints"][m >= 0] for (s, _), m in zip(segments, marked, strict=True)]
+    arrays["prints"] = np.concatenate(prints)
     write_arrays(path, arrays)
 
 

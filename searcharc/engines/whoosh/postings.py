@@ -28,21 +28,28 @@ NONE: Ints = np.zeros(0, np.int64)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A segment and where its numbers begin."""
+    """A segment, where its numbers begin, and the zones of its documents as settled."""
 
     segment: Segment
     document: int
     message: int
+    zones: npt.NDArray[np.uint8]
 
 
 class Postings:
     """What the searches of one generation read."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], settled: tuple[Ints, npt.NDArray[np.uint8]]) -> None:
+        """settled: documents with another zone than their segment says, ascending, and its code."""
         self._parts: list[_Part] = []
         document = message = 0
         for segment in segments:
-            self._parts.append(_Part(segment, document, message))
+            first, last = np.searchsorted(settled[0], (document, document + segment.document_count))
+            zones = segment.zones
+            if first != last:
+                zones = zones.copy()
+                zones[settled[0][first:last] - document] = settled[1][first:last]
+            self._parts.append(_Part(segment, document, message, zones))
             document += segment.document_count
             message += segment.message_count
         self.document_count = document
@@ -112,8 +119,8 @@ class Postings:
     def zones(self, documents: Ints) -> npt.NDArray[np.uint8]:
         """The zone code of each of these documents (ascending)."""
         if len(self._parts) == 1:
-            return np.asarray(self._parts[0].segment.zones[documents])
-        found = [p.segment.zones[cut - p.document] for p, cut in self._cuts(documents)]
+            return np.asarray(self._parts[0].zones[documents])
+        found = [p.zones[cut - p.document] for p, cut in self._cuts(documents)]
         return np.concatenate(found) if found else np.zeros(0, np.uint8)
 
     def _cuts(self, documents: Ints) -> Iterator[tuple[_Part, Ints]]:
@@ -142,6 +149,16 @@ class Postings:
         """The stored record of a message."""
         part = self._part_of(message)
         return part.segment.record(message - part.message)
+
+    def zones_of(self, message: int) -> list[int]:
+        """The zone codes of a message's paragraphs where they are not those of its record, else []."""
+        part = self._part_of(message)
+        heads, own = part.segment.heads, message - part.message
+        first = int(heads[own]) + 1
+        last = int(heads[own + 1]) if own + 1 < len(heads) else part.segment.document_count
+        found = part.zones[first:last]
+        changed = part.zones is not part.segment.zones and (found != part.segment.zones[first:last]).any()
+        return [int(code) for code in found] if changed else []
 
     def _part_of(self, message: int) -> _Part:
         return next(p for p in reversed(self._parts) if p.message <= message)

@@ -19,6 +19,7 @@ from searcharc.engines.document import JOINT
 from searcharc.engines.ranking import page_of
 from searcharc.engines.scoring import (
     FIELD_WEIGHTS,
+    INFERRED,
     K1,
     KIN,
     MOST_NEAR,
@@ -43,6 +44,7 @@ from searcharc.fields import ALL_ZONES
 from searcharc.query.scope import (
     And,
     Every,
+    Inferred,
     InParagraph,
     Is,
     Mentions,
@@ -152,6 +154,8 @@ class Search:
                 return self.weights(plan) > 0
             case Related(child):
                 return self.related(self.messages(child) & table.live)
+            case Inferred(child):
+                return self.inferred(self.messages(child) & table.live)
             case Is(field, value, wildcard):
                 return self.owning(self.exact(field, value, wildcard))
             case Within(field, low, high):
@@ -170,6 +174,14 @@ class Search:
         wanted = np.zeros(len(threads) + 1, np.bool_)
         wanted[threads[messages]] = True
         return np.asarray(wanted[threads])
+
+    def inferred(self, messages: Bools) -> Bools:
+        """For each message whether it states no affiliation and its sender wrote one of these."""
+        senders = self.table.senders
+        wanted = np.zeros(self.table.size + 1, np.bool_)  # the last cell is for those without an address
+        wanted[senders[messages]] = True
+        wanted[-1] = False
+        return np.asarray(wanted[senders] & ~self.table.affiliated)
 
     def owning(self, documents: Ints) -> Bools:
         """For each message whether one of these documents is its own or of its paragraphs."""
@@ -423,6 +435,9 @@ class Search:
         """What each leaf adds to the score of each message; and last, under None, what nearness adds."""
         table = self.table
         for leaf, group in scored_leaves(self.plan):
+            if isinstance(leaf, Inferred):
+                yield leaf, np.where(self.messages(leaf), INFERRED, 0.0)
+                continue
             rarity = self.rarity(leaf)
             if isinstance(leaf, Text):
                 weights = self.weights(leaf)

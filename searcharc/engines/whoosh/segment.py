@@ -18,6 +18,7 @@ import numpy.typing as npt
 import zstandard
 
 from searcharc.engines.document import EXACT_FIELDS, TEXT_FIELDS, Document
+from searcharc.engines.settled import hashed
 from searcharc.engines.whoosh.arrayfile import Array, ArrayFile, write_arrays
 from searcharc.engines.whoosh.fieldfile import FieldFile
 from searcharc.engines.whoosh.invert import FieldBatch, code_field
@@ -37,6 +38,13 @@ NO_DATE = -(1 << 62)
 POSITIONAL = ("text", "doc", *TEXT_FIELDS)
 VALUED = ("kind", "zone", "para", "ref", *EXACT_FIELDS)
 FIELD_NAMES = (*POSITIONAL, *VALUED)
+
+HASHES = ("sender_hashes", "id_hashes", "answer_hashes", "topic_hashes")
+"""Arrays with 64 bits for each message: of its sender, its id, the id it answers, its topic; 0 for none.
+
+Beside them: `strays`, 1 for each message that is a stray answer; `prints`, 64 bits for each paragraph that
+is long enough to be known again (`settled.paragraph_print`), and its document in `print_documents`.
+"""
 
 _MOST_TOKENS = 0xFFFF  # of a paragraph, in the lengths that Whoosh's own scoring sees
 _BLOCK = 1 << 16  # bytes of records packed together: a hit unpacks one block
@@ -111,6 +119,10 @@ class SegmentBuilder:
         self._lengths: list[int] = []
         self._tokens = array("H")
         self._keys: list[bytes] = []
+        self._hashes = {name: array("Q") for name in HASHES}
+        self._strays = bytearray()
+        self._prints = array("Q")
+        self._print_documents = array("I")
 
     @property
     def message_count(self) -> int:
@@ -133,6 +145,10 @@ class SegmentBuilder:
         self._sizes.append(document.size)
         self._keys.append(document.key.encode("utf-8"))
         self._records.add(record)
+        said = (document.address, document.id, document.answered, document.topic)
+        for name, value in zip(HASHES, said, strict=True):
+            self._hashes[name].append(hashed(value))
+        self._strays.append(document.is_stray)
         for name, values in document.texts.items():
             if values:
                 self._add_texts(name, head, values)
@@ -146,6 +162,9 @@ class SegmentBuilder:
             count = text.add_text(number, paragraph.text)
             length += count
             self._tokens.append(min(count, _MOST_TOKENS))
+            if paragraph.print:
+                self._prints.append(paragraph.print)
+                self._print_documents.append(number)
             if paragraph.numbers:
                 fields["para"].add_values(number, paragraph.numbers)
             if paragraph.refs:
@@ -182,6 +201,10 @@ class SegmentBuilder:
                 self._keys,
             )
         )
+        arrays.update({name: np.array(values, np.uint64) for name, values in self._hashes.items()})
+        arrays["strays"] = np.frombuffer(bytes(self._strays), np.uint8)
+        arrays["prints"] = np.array(self._prints, np.uint64)
+        arrays["print_documents"] = np.array(self._print_documents, np.uint32)
         write_arrays(path, arrays)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from searcharc.engines.document import JOINT
 from searcharc.engines.scoring import B
 from searcharc.engines.whoosh.kept import KeptArrays
 from searcharc.engines.whoosh.postings import NONE, Bools, Floats, Ints, Postings
+from searcharc.engines.whoosh.segment import NO_DATE
 from searcharc.query.tree import within_distance
+from searcharc.threads import SUBJECT_DAYS
 
 MOST_KEPT = 32 << 20
 """Bytes of what patterns found that are kept for the next query."""
@@ -59,7 +62,29 @@ class Table:
     @cached_property
     def threads(self) -> Ints:
         """For each message a number that it shares with those of its thread alone."""
-        return thread_numbers(*self.links("thread"), self.live)
+        values, messages, names = self.links("thread")
+        joined = self._joined_by_topic()
+        both = np.repeat(np.arange(len(joined)) + len(names), 2)
+        names += [""] * len(joined)
+        return thread_numbers(
+            np.concatenate([values, both]), np.concatenate([messages, joined.ravel()]), names, self.live
+        )
+
+    def _joined_by_topic(self) -> Ints:
+        """Pairs of messages: a stray answer, and what it is joined to (the rule of `threads.strays`)."""
+        postings = self.postings
+        topics = postings.message_values("topic_hashes")
+        stray = (postings.message_values("strays") != 0) & self.live & (topics != 0)
+        told = self.live & (self.dates != NO_DATE) & np.isin(topics, topics[stray])
+        rows = [
+            (int(topics[m]), int(self.dates[m]), postings.key(m), m) for m in np.flatnonzero(told).tolist()
+        ]
+        pairs = [
+            (message, before)
+            for (one, then, _, before), (other, now, _, message) in pairwise(sorted(rows))
+            if one == other and now - then <= SUBJECT_DAYS * 86_400 and stray[message]
+        ]
+        return np.array(pairs, np.int64).reshape(-1, 2)
 
     @cached_property
     def senders(self) -> Ints:

@@ -1,0 +1,121 @@
+"""The rule of `engines.settled` over arrays: which documents have another zone among all messages.
+
+A generation has one file of them, written with its list of segments. Documents are numbered over all
+segments of the generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from searcharc.engines.settled import DEEPEST, SENDERS
+from searcharc.engines.whoosh.arrayfile import ArrayFile, write_arrays
+from searcharc.engines.whoosh.segment import ZONES, Segment
+from searcharc.models import Zone
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Marks = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.uint8]
+
+NOTHING_SETTLED: tuple[Ints, Codes] = np.zeros(0, np.int64), np.zeros(0, np.uint8)
+
+_OWN, _QUOTED, _FOOTER = (ZONES.index(z) + 1 for z in (Zone.OWN, Zone.QUOTED, Zone.FOOTER))
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it loses nothing (Knuth, TAOCP 3, 6.4)
+
+
+def write_settled(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> None:
+    """Writes the file of a generation. segments: each with a mask over its messages, true for the living.
+
+    Raises:
+        OSError: as the system says.
+    """
+    documents, codes = settled_zones(segments)
+    write_arrays(path, {"documents": documents.astype(np.uint64), "codes": codes})
+
+
+def read_settled(path: Path) -> tuple[Ints, Codes]:
+    """(documents, ascending, and their zone codes).
+
+    Raises:
+        IndexDamagedError, OSError: the file is cut or cannot be read.
+    """
+    file = ArrayFile(path)
+    return file["documents"].astype(np.int64), np.asarray(file["codes"], np.uint8)
+
+
+def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Codes]:
+    """The documents whose zone is another than their own message tells, ascending, and these zones' codes."""
+    documents: list[Ints] = []
+    columns: dict[str, list[Marks]] = {"print": [], "sender": [], "id": [], "answer": []}
+    base = 0
+    for segment, live in segments:
+        file = segment.file
+        places = file["print_documents"]
+        owners = segment.owners[places]
+        kept = live[owners]
+        documents.append(places[kept].astype(np.int64) + base)
+        columns["print"].append(file["prints"][kept])
+        for name in ("sender", "id", "answer"):
+            columns[name].append(file[f"{name}_hashes"][owners[kept]])
+        base += segment.document_count
+    if not documents:
+        return NOTHING_SETTLED
+    marked = np.concatenate(documents)
+    marks, senders, ids, answers = (np.concatenate(column) for column in columns.values())
+    zones = np.concatenate([segment.zones for segment, _ in segments])
+    quoted = _said_before(marks, senders, ids, answers) & (zones[marked] == _OWN)
+    repeated = np.zeros(len(zones), np.bool_)
+    repeated[marked[_repeated(marks, senders)]] = True
+    heads = np.flatnonzero(zones == 0)
+    footers = _footers(zones, heads, repeated)
+    settled = {_QUOTED: marked[quoted], _FOOTER: footers}
+    codes = np.zeros(len(zones), np.uint8)
+    for code, found in settled.items():
+        codes[found] = code
+    changed = np.flatnonzero(codes)
+    return changed, codes[changed]
+
+
+def _said_before(marks: Marks, senders: Marks, ids: Marks, answers: Marks) -> Bools:
+    """For each paragraph whether another said it in the message that is answered."""
+    said = ids * _MIX ^ marks
+    wanted = answers * _MIX ^ marks
+    by_self = np.isin(wanted * _MIX ^ senders, said * _MIX ^ senders)
+    return np.asarray((answers != 0) & np.isin(wanted, said) & ~by_self)
+
+
+def _repeated(marks: Marks, senders: Marks) -> Bools:
+    """For each paragraph whether it stands in mails of SENDERS senders."""
+    known = senders != 0
+    pairs = np.unique(np.stack([marks[known], senders[known]], axis=1), axis=0)
+    found, counts = np.unique(pairs[:, 0], return_counts=True)
+    return np.isin(marks, found[counts >= SENDERS])
+
+
+def _footers(zones: Codes, heads: Ints, repeated: Bools) -> Ints:
+    """The documents at the end of their messages that are a footer by repetition (`settled._footer`)."""
+    shown = np.flatnonzero((zones != 0) & (zones != _FOOTER))  # paragraphs that are no footers yet
+    firsts = np.searchsorted(shown, heads)
+    ends = np.append(firsts[1:], len(shown))
+    open_ends = np.flatnonzero(ends > firsts)  # messages whose run may still go on upwards
+    lengths = np.zeros(len(heads), np.int64)
+    for depth in range(DEEPEST + 1):
+        inside = open_ends[ends[open_ends] - 1 - depth >= firsts[open_ends]]
+        lengths[np.setdiff1d(open_ends, inside)] = 0  # all of the message is the same
+        last = shown[ends[inside] - 1 - depth]
+        same = repeated[last]
+        lengths[inside[same]] = depth + 1
+        open_ends = inside[same]
+    lengths[lengths > DEEPEST] = 0
+    return np.concatenate(
+        [
+            shown[ends[chosen] - 1 - depth]
+            for depth in range(DEEPEST)
+            for chosen in [np.flatnonzero(lengths > depth)]
+        ]
+    )
