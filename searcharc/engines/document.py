@@ -13,6 +13,7 @@ from typing import NamedTuple
 from searcharc.analysis import fold_case
 from searcharc.engines.settled import answered_by, paragraph_print, sender_of
 from searcharc.message.numbers import ancestors, number_integer
+from searcharc.message.orgnames import organisation_key
 from searcharc.models import DateSource, Evidence, Message, Paragraph, Reference, Zone
 from searcharc.threads import is_stray, topic
 
@@ -80,7 +81,7 @@ class ParagraphDocument(NamedTuple):
 class Document:
     """What is indexed of one message.
 
-    id, answered, address: its id, that of the message it answers ("" for none), and who sent it.
+    id, answered, author: its id, that of the message it answers ("" for none), and who sent it.
     topic: the list and the bare subject by which answers that name no id are joined to their thread
         (`threads.topic`); is_stray: whether it is such an answer.
     """
@@ -93,7 +94,7 @@ class Document:
     paragraphs: tuple[ParagraphDocument, ...]
     id: str
     answered: str
-    address: str
+    author: str
     topic: str
     is_stray: bool
 
@@ -133,7 +134,7 @@ def document_of(message: Message) -> Document:
         "is": set(_is(message)),
         "by_sender": {f"{message.sender.name}{JOINT}{message.sender.address}"},
         # One spelling for each organisation, so that a message counts once for it.
-        "by_affiliation": {*{fold_case(a.name): a.name for a in reversed(sure)}.values()},
+        "by_affiliation": {*{organisation_key(a.name): a.name for a in reversed(sure)}.values()},
         "by_list": set(message.lists),
     }
     return Document(
@@ -148,7 +149,7 @@ def document_of(message: Message) -> Document:
         paragraphs=tuple([_paragraph_document(p) for p in message.paragraphs]),
         id=message.message_id or message.key,
         answered=answered_by(message),
-        address=sender_of(message),
+        author=sender_of(message),
         topic=topic(message),
         is_stray=is_stray(message),
     )

@@ -51,8 +51,8 @@ def paragraph_print(paragraph: Paragraph) -> int:
 
 
 def sender_of(message: Message) -> str:
-    """The sender's address, case folded."""
-    return message.sender.address.casefold()
+    """Who sent a message: the name, for many have several addresses, else the address; case folded."""
+    return " ".join((message.sender.name or message.sender.address).casefold().split())
 
 
 def answered_by(message: Message) -> str:

@@ -14,6 +14,7 @@ from searcharc.analysis import fold_case, tokenize
 from searcharc.engines.base import Engine, Sort
 from searcharc.engines.document import JOINT, Document, document_of, pairs
 from searcharc.engines.memory import MemoryEngine
+from searcharc.message.orgnames import organisation_key
 from searcharc.query.scope import Plan, bind
 from searcharc.query.tree import Phrase, Term, Test, Words, within_distance
 
@@ -32,7 +33,9 @@ def group_of(by: str, value: str) -> str:
     if by == "sender":
         name, _, address = value.partition(JOINT)
         return fold_case(address or name)
-    return fold_case(value) if by in ("affiliation", "list", "ref") else value
+    if by == "affiliation":
+        return organisation_key(value)
+    return fold_case(value) if by in ("list", "ref") else value
 
 
 def domain_of(sender: str) -> str:

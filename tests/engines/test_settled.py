@@ -45,6 +45,12 @@ def test_what_stands_under_the_mails_of_three_senders_is_a_footer() -> None:
     assert zones([*told[:2], mail(3, "bo", "My word.", FOOTER, RULES)]) == [["own", "own", "own"]] * 3
 
 
+def test_one_person_with_three_addresses_is_one_sender() -> None:
+    told = [mail(n, sender, f"My word {n}.", FOOTER) for n, sender in enumerate(("ann", "bo", "cy"))]
+    told = [replace(m, sender=replace(m.sender, name="Ann Sample")) for m in told]
+    assert zones(told) == [["own", "own"]] * 3
+
+
 def test_white_space_and_case_do_not_make_a_footer_another() -> None:
     told = [
         mail(1, "ann", "One.", FOOTER),
@@ -116,7 +122,8 @@ def mails(draw: st.DrawFn) -> list[Message]:
             replace(
                 mail(number, "ann"),
                 sender=Sender(
-                    "", draw(st.sampled_from(["ann@x.org", "bo@x.org", "cy@x.org", "ANN@x.org", ""]))
+                    draw(st.sampled_from(["", "", "Ann Sample", "Bo"])),
+                    draw(st.sampled_from(["ann@x.org", "bo@x.org", "cy@x.org", "ANN@x.org", ""])),
                 ),
                 subject=draw(st.sampled_from(SUBJECTS)),
                 lists=(draw(st.sampled_from(["lakes", "lakes", "rivers"])),),

@@ -317,7 +317,9 @@ def _to_merge(entries: list[SegmentEntry], sizes: Sequence[int], dead_share: flo
 
 def _tier(size: int) -> int:
     """0 for the smallest segments, _TIERS for those that are not merged."""
-    return next((t for t in range(_TIERS) if size * MERGE_FACTOR ** (_TIERS - 1 - t) <= LARGEST_MERGED), _TIERS)
+    return next(
+        (t for t in range(_TIERS) if size * MERGE_FACTOR ** (_TIERS - 1 - t) <= LARGEST_MERGED), _TIERS
+    )
 
 
 class _write_named:  # noqa: N801 - reads as a statement: with _write_named(folder)

@@ -145,7 +145,7 @@ class SegmentBuilder:
         self._sizes.append(document.size)
         self._keys.append(document.key.encode("utf-8"))
         self._records.add(record)
-        said = (document.address, document.id, document.answered, document.topic)
+        said = (document.author, document.id, document.answered, document.topic)
         for name, value in zip(HASHES, said, strict=True):
             self._hashes[name].append(hashed(value))
         self._strays.append(document.is_stray)
