@@ -16,6 +16,7 @@ from functools import lru_cache
 from searcharc.message import organisations as words
 from searcharc.message.domains import organisation_domain
 from searcharc.message.hunks import is_hunk
+from searcharc.message.orgnames import organisation_key as organisation_key
 from searcharc.message.signature import read_signature
 from searcharc.message.statements import find_capacity, find_statements
 from searcharc.message.zoned import fold_words
@@ -81,15 +82,6 @@ def find_affiliations(
     return tuple(sorted(kept, key=lambda a: -a.confidence)), capacity
 
 
-def organisation_key(name: str) -> str:
-    """The form by which two names are one organisation: no case, accents, legal form, article.
-
-    "The Tarnholm Company, Ltd." and "Tarnholm Company" -> "tarnholm company".
-    """
-    bare = words.LEGAL_FORM.sub("", name).strip(" ,.") or name
-    return " ".join(sorted(fold_words(bare) - {"the"}))
-
-
 def _same(one: str, other: str) -> bool:
     return organisation_key(one) == organisation_key(other)
 
@@ -139,7 +131,12 @@ def _local_words(address: str, lines: Sequence[str]) -> frozenset[str]:
     They are the name where the header has none, or another form of it.
     """
     local = address.partition("@")[0].casefold()
-    found = {word for line in lines[:6] for word in fold_words(line[:60]) if len(word) >= 4 and word in local}
+    found = {
+        word
+        for line in lines[:6]
+        for word in fold_words(line[:60])
+        if word == local or (len(word) >= 4 and word in local)
+    }
     return frozenset(found)
 
 
@@ -174,7 +171,7 @@ def _from_header(header: str | None, sender: Sender) -> list[Affiliation]:
     name = _HEADER_END.sub("", line).strip(" ,\"'")
     if not 2 <= len(name) <= 120 or name.casefold().strip(" .!*-") in words.HEADER_JUNK:
         return []
-    if re.fullmatch(r"\S+\.[a-z]{2,}", name) or not re.search(r"[^\W\d_]{2}", name):
+    if re.fullmatch(r"\S+\.[a-z]{2,}|https?://\S+", name) or not re.search(r"[^\W\d_]{2}", name):
         return []  # a host's name is the domain again
     folded = fold_words(name)
     if folded <= fold_words(sender.name) or folded <= words.HEADER_JUNK:
@@ -210,6 +207,8 @@ def _from_display_name(raw: str, label: str | None) -> Sequence[Affiliation]:
         parts = [part.strip() for part in inside.split("/") if part.strip()]
         spelled = [part for part in parts if label and part.casefold() == label]
         inside = (spelled or parts or [""])[0]
+    if "." in inside and re.fullmatch(r"\S+\.[a-z]{2,}", inside):
+        return ()  # a host's name is the domain again
     if not _names_organisation(inside, label, bracketed) or fold_words(inside) <= fold_words(match["name"]):
         return ()
     return (

@@ -17,12 +17,12 @@ _VERBS = (
     r"schrieb|schrieben|schrieb\w*|a\s+[ée?]+crit\S*|[ée]crivait|[ée]crit|ha\s+scritto|scrisse|scrive|"
     r"escribi\S{1,3}|ha\s+escrito|va\s+escriure|ha\s+escrit|escreveu|schreef|skrev|skrifaði|"
     r"napisał\(?a?\)?|napisal|napsal\S*|kirjoitti|írta|yazdı|"
-    r"пишет|писали?|написал\S*|пише"
+    r"пишет|писал[аи]?|написал\S*|пише"
 )
 # The verb stands at the end, before at most a colon, the list ("in"), or the date ("schrieb am ... 10:01").
 ATTRIBUTION_END = re.compile(
     r"(?:(?<![^\W\d_])(?:" + _VERBS + r")(?:\s+(?:to|in|on)\s\S{1,60}(?:\s\S{1,40})?"
-    r"|\s[^:]{2,50}?(?:\d{1,2}:\d\d(?::\d\d)?|\b(?:19|20)\d\d)(?:\s[^\W\d_]{1,4}\.?)?)?"
+    r"|\s[^:]{2,50}?(?:\d{1,2}:\d\d(?::\d\d)?|\b(?:19|20)\d\d)(?:\s[^\W\d_]{1,4}\.?)?\)?)?"
     r"|写道|写到|寫道|님이\s?작성|님이\s?쓴\s?글|さんは書きました|のメッセージ)\s*[:：;.]{0,3}\s*$",
     re.IGNORECASE,
 )

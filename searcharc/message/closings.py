@@ -26,31 +26,58 @@ _SIGN_OFF = r"""
     thanks\s+(?:a\s+lot|so\s+much|again|in\s+advance|very\s+much|and\s+(?:best\s+|kind\s+)?regards|&\s*regards)|
     thank\s+you\s+(?:very\s+much|in\s+advance|again|and\s+(?:best\s+|kind\s+)?regards)|regards|rgds|kr|br|bests|
     cheers|cheerio|ciao|sincerely(?:\s+yours)?|yours(?:\s+(?:truly|sincerely|faithfully))?|cordially|respectfully|
-    (?:warm\s+)?greetings|take\s+care|have\s+fun|later|bye(?:\s*bye)?|hth|hope\s+(?:this|that|it)\s+helps|peace|love|
+    warmly|gratefully|fraternally|sincerest\s+regards|(?:with\s+)?(?:my\s+)?(?:best|kind|warmest|good)\s+wishes|
+    with\s+(?:many\s+|my\s+|sincere\s+)?(?:thanks|appreciation)|(?:very\s+)?(?:truly|sincerely|respectfully)\s+yours|
+    yours\s+(?:very\s+truly|ever|respectfully|in\s+\w+)|(?:warm\s+)?greetings|take\s+care|have\s+fun|later|bye(?:\s*bye)?|hth|hope\s+(?:this|that|it)\s+helps|peace|love|
     in\s+(?:solidarity|peace)|enjoy|happy\s+hacking|
     mfg|lg|vg|(?:mit\s+)?(?:freundlichen?|besten?|herzlichen?|lieben?|vielen?|sch(?:ö|oe|\?)nen?)\s+(?:gr(?:ü|ue|\?|Ã¼)(?:ß|ss|\?)en?|dank)|
-    gr(?:ü|ue|\?)(?:ß|ss|\?)e?|gru(?:ß|ss|\?)|hochachtungsvoll|
-    (?:bien\s+)?cordialement|cdlt|bien\s+(?:à\s+(?:vous|toi)|amicalement)|amicalement|sinc(?:è|e)res?\s+salutations|
+    (?:mit\s+)?(?:freundlichem|bestem|herzlichem|kollegialen|sonnigen|lieben)\s+gr(?:u|ü|ue|\?)(?:ß|ss|\?)(?:en)?|
+    gr(?:ü|ue|\?)(?:ß|ss|\?)e?|gru(?:ß|ss|\?)|hochachtungsvoll|herzlichst|alles\s+gute|danke|
+    danke\s+und\s+(?:viele\s+|beste\s+)?gr(?:u|ü|ue)(?:ß|ss)e?|
+    (?:(?:bien|très)\s+)?(?:cordialement|respectueusement)|sincèrement|fraternellement|cdlt|
+    (?:avec\s+)?(?:mes\s+|nos\s+)(?:\w+\s+){0,2}(?:salutations|remerciements)(?:\s+\w+es)?|salutations(?:\s+\w+es)?|
+    à\s+bientôt|(?:excellente|belle)\s+(?:journée|soirée)|bien\s+(?:à\s+(?:vous|toi)|amicalement)|amicalement|sinc(?:è|e)res?\s+salutations|
     (?:meilleures|cordiales)\s+salutations|amitiés|merci(?:\s+(?:d['’]avance|beaucoup))?|bonne\s+(?:journée|soirée)|
     (?:un\s+)?(?:cordial\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|gracias(?:\s+y\s+(?:un\s+)?(?:cordial\s+)?saludos?)?|
-    muchas\s+gracias|un\s+abrazo|salut|salutacions|gràcies|
-    \[\]['’]s|atenciosamente|att|obrigad[oa]|abraços?|cumprimentos|(?:cordiali|distinti)\s+saluti|saluti|grazie|
+    (?:(?:muy|le\s+saluda|les\s+saluda)\s+)(?:muy\s+)?atentamente|cordialmente|respetuosamente|sinceramente|
+    afectuosamente|(?:con\s+)?(?:un\s+)?(?:cordial|afectuoso|atento)\s+saludo|
+    (?:reciba|reciban)\s+un\s+(?:cordial|atento|afectuoso)\s+saludo|hasta\s+pronto|
+    muchas\s+gracias|un\s+(?:fuerte\s+)?abrazo|salut|salutacions|gràcies|
+    \[\]['’]s|atenciosamente|att|obrigad[oa]|abraços?|
+    (?:com\s+)?(?:os\s+)?(?:(?:meus|melhores|mais\s+cordiais)\s+){0,2}cumprimentos|respeitosamente|
+    (?:cordiais\s+)?saudações|(?:um\s+)?(?:grande\s+)?abraço|grat[oa]|sds|abs|muito\s+obrigad[oa]|
+    (?:cordiali|distinti|cari|tanti|molti|i\s+migliori)\s+saluti|(?:un\s+)?(?:(?:caro|cordiale)\s+)saluto|saluti|
+    a\s+presto|buona\s+giornata|grazie(?:\s+mille)?|
     (?:met\s+)?vriendelijke\s+groet(?:en)?|groet(?:en|jes)?|mvg|med\s+vänliga?\s+hälsning(?:ar)?|mvh|
     (?:med\s+)?vennlig\s+hilsen|hilsen|venlig\s+hilsen|terveisin|ystävällisin\s+terveisin|
     pozdrawiam|z\s+poważaniem|s\s+pozdravem|üdvözlettel|saygılarımla|
-    с\s+уважением|с\s+наилучшими(?:\s+пожеланиями)?|спасибо|
-    此致|敬礼|敬禮|祝好|谢谢|謝謝|顺祝商祺|多谢|よろしくお願い(?:し|致し|いたし)ます|以上|감사합니다|مع\s+التحية|شكرا)
+    с\s+(?:\w+\s+)?(?:уважением|благодарностью|приветом)|с\s+наилучшими(?:\s+пожеланиями)?|(?:заранее\s+)?спасибо|
+    всего\s+(?:самого\s+)?(?:доброго|хорошего|наилучшего)|искренне\s+ваша?|заранее\s+благодар(?:ю|ен|на)|
+    此致|敬礼|敬禮|祝好|谢谢|謝謝|多谢|多謝|(?:顺|順|敬)(?:颂|頌|祝|致)\w{1,4}|祝(?:您|你|大家)?\w{0,6}(?:顺利|順利|愉快|安好)|
+    敬上|谨启|謹啟|(?:どうぞ)?(?:宜しく|よろしく)(?:御願い|お願い)(?:し|致し|いたし|申し上げ)ます|敬具|草々|以上|
+    (?:대단히\s)?감사합니다|고맙습니다|안녕히\s계(?:세요|십시오)|
+    (?:و?تفضلوا\s+بقبول|مع|و?تقبلوا)\s+(?:\w+\s+){0,2}(?:التحية|التحيات|تحياتي|التقدير|الاحترام)|و?شكرا|تحياتي)
 """
 SIGN_OFF = re.compile(
     r"[\s\-–—*~]{0,4}" + _SIGN_OFF + r"(?![^\W\d_])(?P<rest>.*)$", re.IGNORECASE | re.VERBOSE | re.DOTALL
 )
 # How all of these begin that are in ASCII: a cheap test.
 _SIGN_OFF_HEADS_TEXT = """
-    al am at ab be bi bo br by ch ci cd co cu di en fr gr ha he hi ho ht in ki kr la lg li lo ma me mf mi mu
-    mv my ob pe po re rg sa sc si ta te th ti tn un va ve vg vi vr wa wi yo ys []
+    ag al am ap at ab af av be bi bo br bu by ca ch ci cd co cu da di en ex fr go gr ha he hi ho ht in je ki ko kr la
+    le lg li lo ma me mf mi mo mu mv my no ob os pe po re rg sa sc sd si so ta te th ti tn tr um un va ve vg vi
+    vr wa wi yo ys []
 """
-_SIGN_OFF_HEADS = frozenset((*_SIGN_OFF_HEADS_TEXT.split(), "s ", "z ", "s\t", "z\t"))
-_SIGNED_REST = re.compile(r"[\s,.;:!\-–—~/*。！，()…]*(?:[^\W\d_][\w.'’-]*[\s,.]*){0,4}[\s.,!:;)-]*$")
+_SIGN_OFF_HEADS = frozenset((*_SIGN_OFF_HEADS_TEXT.split(), "a ", "i ", "s ", "z ", "s\t", "z\t"))
+_SIGNED_REST = re.compile(r"[\s,.;:!\-–—~/*。！，،()…]*(?:[^\W\d_][\w.'’-]*[\s,.]*){0,4}[\s.,!:;)-]*$")
+# A formula that is a whole sentence: "Veuillez agréer, Madame, l'expression de ...".
+_FORMULA = re.compile(
+    r"(?:veuillez\s+(?:agréer|recevoir|croire)|(?:je|nous)\s+vous\s+pri(?:e|ons)\s+(?:d['’]agréer|de\s+(?:croire|recevoir))|"
+    r"(?:agréez|recevez)\b.{0,40}\b(?:salutations|expression)|sin\s+otro\s+particular|"
+    r"(?:hago|aprovecho)\s+(?:propicia\s+)?la\s+(?:ocasión|oportunidad)\s+para\s+(?:saludar|reiterar))",
+    re.IGNORECASE,
+)
+_FORMULA_HEADS = frozenset(("ve", "je", "no", "ag", "re", "si", "ha", "ap"))
+_LONGEST_FORMULA = 200
 # Words that make what follows "thanks" a sentence.
 _SENTENCE_REST = re.compile(
     r"[\s,]*(?:for|to|that|if|so|it|i|we|you|but|this|these|your|and\s(?!regards)|pour|de|por|für|a\s+todos)\b",
@@ -68,24 +95,28 @@ _NO_NAME_TEXT = """
 NO_NAME = frozenset(_NO_NAME_TEXT.split())
 
 
+_SHORT = 60  # characters of a sign-off that is no sentence
+
+
 @lru_cache(maxsize=2048)  # mails end in few ways, and on the same lines of code
 def is_sign_off(text: str) -> bool:
     """ "Best," "Thanks, Ann" "Mit freundlichen Grüßen" -> True; "Thank you for the help." -> False."""
-    if len(text) > 60:
-        return False
     head = text.lstrip(" \t-–—*~")[:2]
+    if len(text) > _SHORT:
+        formal = len(text) <= _LONGEST_FORMULA and head.lower() in _FORMULA_HEADS
+        return formal and _FORMULA.match(text) is not None
     if head.isascii() and head.lower() not in _SIGN_OFF_HEADS:
         return False
     text = text.rstrip("\\")  # a line break as Markdown and HyperKitty write it
     match = SIGN_OFF.match(text)
     if match is None:
-        return False
+        return head.lower() in _FORMULA_HEADS and _FORMULA.match(text) is not None
     rest = match["rest"]
     if not rest:
         return True
     if _SENTENCE_REST.match(rest):
         return False
-    if rest[0] not in " ,.!;:-–—~/*。！，()…\t":
+    if rest[0] not in " ,.!;:-–—~/*。！，،()…\t":
         return False
     return _SIGNED_REST.match(rest) is not None
 
@@ -98,6 +129,26 @@ LIST_FOOTER = re.compile(
     r"groups\.google|yahoogroups|"
     r"désabonn|desinscri|abmeld|cancelar\s+la\s+suscripci|退订|取消订阅",
     re.IGNORECASE,
+)
+# What list servers say below "-- " or "---", where others sign.
+SERVED = re.compile(
+    r"\b(?:to\s)?unsubscribe\b|mailman/(?:listinfo|options)|/listinfo/|majordomo|mailing\s+list\n\S+@\S+\n|"
+    r"pentru\s+dezabonare|zum\s+abmelden|pour\s+se\s+désabonner|para\s+(?:cancelar|darse\s+de\s+baja)",
+    re.IGNORECASE,
+)
+# What each of these holds.
+SERVED_HINTS = Hints(
+    (
+        "unsubscribe",
+        "mailman",
+        "listinfo",
+        "majordomo",
+        "mailing",
+        "dezabonare",
+        "abmelden",
+        "désabonner",
+        "para ",
+    )
 )
 ADVERTISEMENT = re.compile(
     r"hotmail|\bmsn\b|yahoo!?|juno\b|free\s+(?:web-?based\s+)?e-?mail|web\.de|gmx|netscape\s+mail|"
@@ -141,112 +192,91 @@ SCRUBBER_HINTS = Hints(
 SCRUBBER_SIGNS = Hints(("------", "scrubbed", "skipped content", "html version deleted"))
 # What the scrubber leaves where a part stood first, without its separator.
 SCRUBBED_ALONE = re.compile(
-    r"\s*(?:an? .{1,40}attachment was scrubbed\.\.\.|skipped content of type |"
+    r"\s*(?:an? .{1,60}(?:attachment|text|message) was scrubbed\.\.\.|skipped content of type |"
     r"\[\[alternative html version deleted\]\])",
     re.IGNORECASE,
 )
 SCRUBBED = re.compile(
-    r"\s*(?:an? .{1,40}attachment was scrubbed|name: |type: |size: |desc: |url\s?: ?<?https?:|"
+    r"\s*(?:an? .{1,60}(?:attachment|text|message) was scrubbed|name: |type: |size: |desc: |url\s{0,4}: ?<?https?:|"
     r"skipped content of type|"
+    # the same in the languages of Mailman's lists
+    r".{5,80}\b(?:limpo|nettoyée?|abgetrennt|borrado|rimosso|verwijderd|gescrubd|удалён|удалено)\b.{0,20}\.\.\.|"
+    r"(?:nom|nome|nombre|naam|dateiname|dateityp|dateigröße|beschreibung|tipo|taille|tam|tama[ñn]o|dimensione|"
+    r"grootte|descr|descrip\w{1,6}|omschrijving|имя|тип|размер|описание)\.?\s{0,6}:\s|"
     r"-{6,}\s*next part)",
     re.IGNORECASE,
 )
 # Kinds of phrases that disclaimers are made of, case folded; plain substrings, for speed.
 _DISCLAIMER_TERMS = (
-    ("confidential", "vertraulich", "confidentiel", "confidencial", "riservat", "保密", "机密", "機密"),
     (
-        "intended recipient",
-        "intended only",
-        "intended solely",
-        "intended for",
-        "intended to be",
-        "addressee",
-        "destinatari",
-        "destinatári",
-        "destinataire",
-        "empfänger",
-        "收件人",
-        "发送给",
+        *("confidential", "vertraulich", "confidentiel", "confidencial", "riservat", "vertrouwelijk"),
+        *("конфиденциальн", "保密", "机密", "機密", "기밀", "سرية"),
     ),
     (
-        "privileged",
-        "proprietary",
-        "unauthorised",
-        "unauthorized",
-        "prohibited",
-        "untersagt",
-        "interdite",
-        "prohibid",
-        "禁止",
+        *("intended recipient", "intended only", "intended solely", "intended for", "intended to be"),
+        *(
+            "addressee",
+            "destinatari",
+            "destinatári",
+            "destinataire",
+            "empfänger",
+            "adressat",
+            "geadresseerde",
+        ),
+        *("получател", "адресат", "收件人", "发送给", "受信者", "수신인", "المرسل إليه"),
+    ),
+    (
+        *(
+            "privileged",
+            "proprietary",
+            "unauthorised",
+            "unauthorized",
+            "prohibited",
+            "untersagt",
+            "interdite",
+        ),
+        *("prohibid", "proibid", "não autorizad", "vietat", "verboden", "запрещ", "禁止", "금지"),
     ),
     ("disclaimer", "notice:", "provided as is", "legal notice", "rechtlicher hinweis"),
     (
-        "notify the sender",
-        "notify us",
-        "notify me",
-        "inform the sender",
-        "inform us",
-        "in error",
-        "delete",
-        "destroy",
-        "irrtümlich",
-        "par erreur",
-        "por error",
-        "错收",
+        *(
+            "notify the sender",
+            "notify us",
+            "notify me",
+            "inform the sender",
+            "inform us",
+            "in error",
+            "delete",
+        ),
+        *("destroy", "irrtümlich", "par erreur", "por error", "por engano", "per errore", "abusievelijk"),
+        *("по ошибке", "错收", "誤って", "잘못"),
     ),
     ("disclosure", "dissemination", "distribution", "copying", "liable", "liability", "virus", "monitor"),
     ("geschäftsführer", "gesch?ftsf?hrer", "geschaeftsfuehrer", "managing director"),
     (
-        "registergericht",
-        "handelsregister",
-        "amtsgericht",
-        " hrb ",
-        " hra ",
-        "company number",
-        "company no",
-        "registration no",
-        "register",
+        *("registergericht", "handelsregister", "amtsgericht", " hrb ", " hra ", "company number"),
+        *("company no", "registration no", "register"),
     ),
     ("sitz der", "sitz:", "registered in", "registered office", "registered seat"),
     (
-        "this e-mail",
-        "this email",
-        "this message",
-        "this electronic",
-        "this communication",
-        "this transmission",
-        "diese e-mail",
-        "ce message",
-        "este correo",
-        "este mensaje",
-        "este e-mail",
-        "本邮件",
+        *("this e-mail", "this email", "this message", "this electronic", "this communication"),
+        *("this transmission", "diese e-mail", "ce message", "este correo", "este mensaje", "este e-mail"),
+        *("esta mensagem", "il presente messaggio", "questo messaggio", "questa e-mail", "dit bericht"),
+        *("это сообщение", "данное сообщение", "настоящее сообщение", "本邮件", "本メール", "이 메일"),
     ),
 )
 DISCLAIMER_HINTS = Hints(
     (
-        "confidential",
-        "disclaimer",
-        "intended",
-        "privileged",
-        "vertraulich",
-        "confidentiel",
-        "confidencial",
-        "provided as is",
-        "registergericht",
-        "amtsgericht",
-        "保密",
-        "机密",
-        "機密",
-        "addressee",
-        "riservat",
+        *("confidential", "disclaimer", "intended", "privileged", "vertraulich", "confidentiel"),
+        *("confidencial", "provided as is", "registergericht", "amtsgericht", "addressee", "riservat"),
+        *("vertrouwelijk", "конфиденциальн", "保密", "机密", "機密", "기밀", "سرية"),
     )
 )
 # What each of these holds, for a text that is mostly without any.
 DISCLAIMER_SIGNS = Hints(
     (
-        *("confiden", "disclaimer", "intended", "privileged", "vertraulich", "provided as is", "gericht"),
-        *("addressee", "riservat", "保密", "机密", "機密"),
+        *("confiden", "disclaimer", "intended", "privileged", "vertr", "provided as is", "gericht"),
+        *("addressee", "riservat", "конфиденциальн", "保密", "机密", "機密", "기밀", "سرية"),
     )
 )
 CLASSIFICATION = re.compile(
@@ -268,7 +298,7 @@ def is_disclaimer(text: str) -> bool:
 
 # The kind of rule that list servers and mail providers put before their words: "______",
 # "-.-.-.-.", "=====-----=====". For a search through a whole text.
-FOOTER_RULE_LINES = re.compile(r"\n(?=[_\-=.·* ]{18,}+(?:\n|\Z))")
+FOOTER_RULE_LINES = re.compile(r"\n(?=[_\-=.·*#~ ]{18,}+(?:\n|\Z))")
 # The first letters of PHONE_MARK and ARCHIVE_NOTE, those in ASCII.
 _NOTE_STARTS = frozenset("cdegiprstvyCDEGIPRSTVY")
 

@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 
 from searcharc.message import closings
 from searcharc.message.lines import lines_at
-from searcharc.message.zoned import ZonedText, blocks, runs
+from searcharc.message.zoned import ZonedText, blocks, fold_words, runs
 from searcharc.models import Zone
 
 _OWN, _QUOTED, _FORWARDED = Zone.OWN, Zone.QUOTED, Zone.FORWARDED
 _SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
+_END = 1000  # characters at the end in which a list server's words are looked for
 _TAIL = 10  # non-empty lines at the end of own text in which marks of phones are looked for
 
 
@@ -23,6 +24,7 @@ def mark_footers(mail: ZonedText) -> None:
     if closings.SCRUBBER_SIGNS.within(mail.lower) and closings.SCRUBBER_HINTS.within(mail.lower):
         _scrubbed(mail, marked)
     _ruled_footers(mail, marked)
+    _delimited_footers(mail, marked)
     if closings.DISCLAIMER_SIGNS.within(mail.lower):
         _disclaimers(mail, marked)
     _single_lines(mail, marked)
@@ -60,15 +62,34 @@ def _ruled_footers(mail: ZonedText, marked: set[int]) -> None:
     for index in mail.matches(closings.FOOTER_RULE_LINES):
         if depths[index] or index in marked:
             continue
-        end = index + 1
-        while end < len(texts) and texts[end] and end - index < 10 and not depths[end]:
+        first = index + 1
+        if first < len(texts) and not texts[first]:
+            first += 1  # LISTSERV leaves a gap
+        end = first
+        while end < len(texts) and texts[end] and end - index < 11 and not depths[end]:
             end += 1
-        block = "\n".join(texts[index + 1 : end])
-        if end - index > 9 or not block:
+        block = "\n".join(texts[first:end])
+        if end - first > 8 or not block or (first > index + 1 and not _ends_at(mail, end)):
             continue
         about_list = closings.LIST_FOOTER.search(block)
         if about_list or (closings.ADVERTISEMENT.search(block) and _ends_at(mail, end)):
             marked.update(range(index, end))
+
+
+def _delimited_footers(mail: ZonedText, marked: set[int]) -> None:
+    """A list server's words at the end, behind a signature's delimiter: "-- ", "To unsubscribe ..."."""
+    texts, depths = mail.texts, mail.depths
+    if not closings.SERVED_HINTS.within(mail.lower[-_END:]):
+        return
+    for index in mail.matches(closings.DELIMITER_LINES):
+        if depths[index] or index in marked or not _ends_at(mail, index + 1):
+            continue
+        below = texts[index + 1 :]
+        if any(closings.RULE_LINE.match(text) for text in below):
+            continue  # a signature, and the list's words behind a rule of their own
+        head = "\n".join([text for text in below if text][:3])
+        if closings.SERVED.search(head) and fold_words(head).isdisjoint(mail.names):
+            marked.update(at for at in range(index, len(texts)) if not depths[at])
 
 
 def _ends_at(mail: ZonedText, index: int) -> bool:

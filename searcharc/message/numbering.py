@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searcharc.message.lines import ZonedLines, found_lines
-from searcharc.message.numbers import ParagraphNumber, ascii_digits, parse_number, roman_value
+from searcharc.message.numbers import ParagraphNumber, parse_number, roman_value
+from searcharc.message.numerals import latin_markers, plain_numerals
 from searcharc.message.operative import MONTH, OPERATIVE_PREFIXES, OPERATIVE_VERBS
 from searcharc.models import Zone
 
@@ -25,10 +26,11 @@ _MARKER = re.compile(
     (?P<paren>[(（])?
     (?P<kind>OP|PP)?[ ]?
     (?P<n>\d{1,3})(?!\d)
-    (?:\.?[ ]?(?P<suffix>bis|ter|quater|quinquies|alt(?![a-z])(?:[ ]?(?P<alt>\d{1,2}(?![\d.]\d)))?)(?![a-z]))?
+    (?:\.?[ ]?(?P<suffix>bis|ter|quater|quinquies|alt(?![a-z])(?:[ ]?(?P<alt>\d{1,2}(?![\d.]\d)))?)(?![a-z])
+      |(?P<inserted>[A-H])(?=[.):]))?
     (?P<subs>(?:[ ]?\([a-z]{1,4}\)){0,2})
     [*_/]?
-    (?P<delimiter>\.-|[.)）:：、．。\-–—](?![\d])|段落?[ ]?[:：、，,]?|(?=\s{2})|(?=\s)|$)
+    (?P<delimiter>\.-|°(?=\s)|[.)）:：、．。\-–—](?![\d])|[ ][-–—](?=\s)|段落?[ ]?[:：、，,]?|(?=\s{2})|(?=\s)|$)
     [*_/\]]{0,2}
     """,
     re.VERBOSE,
@@ -37,7 +39,8 @@ _SUB = re.compile(
     r"\s*[\[\"“]?(?:\((?P<a>[a-z]{1,4})\)|(?P<b>[a-z]|[ivx]{2,4})\)|(?P<c>[a-z]|[ivx]{2,4})\.(?=\s))"
 )
 _DIGIT_LIKE = re.compile(r"[^\x00-\x7f]")
-_AFTER_BRACKETS = re.compile(r"[\s\[\]*_/\"“”'‘’«»{]*(?:\([^()]{1,24}\)\s*)?[\[*_\"“‘«]*")
+_CODE = re.compile(r"[{}]\s*$|\)\s?;\s*$|^(?://|/\*|\})")
+_AFTER_BRACKETS = re.compile(r"[\s\[\]*_/\"“”'‘’«»{「『【《〈]*(?:\([^()]{1,24}\)\s*)?[\[*_\"“‘«]*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.;:!?,)\]}\"”’。；：！？，、؛،>]$|[.;:]\s?(?:and|or|et|ou|y|и)$", re.IGNORECASE)
 _KEYWORD_END = re.compile(
@@ -48,7 +51,7 @@ _KEYWORD_END = re.compile(
 _TABLE = re.compile(r"\s{2,}\S|\d\.\d|^\S{1,2}\s+-?\d")
 # Lines that may begin with one of these two, for a search through a whole text.
 _OPENING_LINES = re.compile(
-    r"""\n(?=[^\S\n]*+(?:\d|\([a-z\d OP]|[OP]P[ ]?\d|[a-z](?:[a-z]{0,3}+\)|\.)|[^\x00-\x7f]"""
+    r"""\n(?=[^\S\n]*+(?:\d|\([a-z\d OP]|[OP]P[ ]?\d|[a-z](?:[a-z]{0,3}+\)|\.)|[ivx]{2,4}+\.|[^\x00-\x7f]"""
     r"""|[Pp]ar[a-z]{0,6}\.?[^\S\n]?\(?(?:[OP]P)?[ ]?\d"""
     r"""|[\[*_/"]{1,3}+(?:[ ]?\d|[(]|[OP]P|[Pp]ar|[a-z]{1,4}[.)]|[^\x00-\x7f])))"""
 )
@@ -240,7 +243,7 @@ def _starts(index: int, lines: ZonedLines, widths: dict[int, int]) -> bool:
     width = widths.get(depth)
     if width is None:
         lengths = (len(text) for text, other in zip(texts, depths, strict=True) if other == depth)
-        longest = max(length for length in lengths if length <= 90)
+        longest = max((length for length in lengths if length <= 90), default=0)
         width = widths[depth] = min(max(longest, _WIDTH[0]), _WIDTH[1])
     word = texts[index].split(None, 1)[0]
     return len(texts[above]) + len(word) + 9 <= width
@@ -253,7 +256,7 @@ def _read(index: int, text: str, lines: ZonedLines) -> _Candidate | None:
     if _DIGIT_LIKE.search(head[:16]):
         # NFKC may lengthen the text, which is of no matter: only the head is looked at.
         wide = unicodedata.east_asian_width(head[:1]) in "FW"
-        head = ascii_digits(unicodedata.normalize("NFKC", head))
+        head = latin_markers(plain_numerals(unicodedata.normalize("NFKC", head)))
     match = _MARKER.match(head)
     if match is None:
         return _read_sub(index, head, lines)
@@ -275,7 +278,7 @@ def _read(index: int, text: str, lines: ZonedLines) -> _Candidate | None:
         body = _next_text(index, lines)
         if not body or not delimiter:
             return None
-    if MONTH.match(body) or rest[:1].isdigit():
+    if MONTH.match(body) or rest[:1].isdigit() or (delimiter == ":" and _CODE.search(rest.strip())):
         return None
     first = body[0]
     verb = _is_operative(body)
@@ -286,18 +289,19 @@ def _read(index: int, text: str, lines: ZonedLines) -> _Candidate | None:
         return None
     drafted = bool(kind and match["subs"]) and _ends_as_item(index, lines)
     strong = verb or drafted or index in lines.numbers or (bool(kind) and (bool(delimiter) or capital))
-    if not delimiter and not gap and not (kind and (strong or match["subs"])) and not (verb and strong):
+    lettered = bool(match["subs"]) and rest[:1].isspace()  # "21(a) to map": one of several, or nothing
+    if not delimiter and not gap and not lettered and not (kind and strong) and not (verb and strong):
         return None
     if gap and not kind and _TABLE.search(body):
         return None
-    number = parse_number(f"{kind}{match['n']}{match['suffix'] or ''}{match['subs']}")
+    number = parse_number(f"{kind}{match['n']}{match['suffix'] or match['inserted'] or ''}{match['subs']}")
     if number is None:
         return None
     plain = delimiter in (".", ")", "）", "．", "、", "。", ".-") or delimiter.startswith("段") or bool(word)
     spaced = bare or wide or rest[:1].isspace() or not first.isascii() or bool(kind) or first in "[("
     if not spaced and not lines.numbers.get(index):
         return None
-    alone = plain and capital and not bare
+    alone = plain and capital and not bare and not match["inserted"]
     style = f"{lines.depths[index]}{kind}{match['paren'] or ''}{delimiter or ' '}"
     return _Candidate(index, number, "", style, strong, alone, False, False)
 

@@ -1,11 +1,11 @@
 """The canonical form of paragraph numbers: what is indexed and queried.
 
-`[OP|PP]<n>[bis|ter|quater|quinquies|alt[<n>]][(a)][(i)]`. Read from text by
+`[OP|PP]<n>[bis|ter|quater|quinquies|alt[<n>]|A..H][(a)][(i)]`. Read from text by
 `message.numbering` (a number printed before a paragraph) and `message.references` (one that is
 mentioned), and from queries (`para:24(a)`).
 
 Rules: UN Editorial Manual (Arabic numerals in every language, sub-paragraphs (a) and (i),
-later insertions "bis", "ter"), and negotiation habit (OP24, PP3, 24 alt 2).
+later insertions "bis", "ter"), and negotiation habit (OP24, PP3, 24 alt 2, 24A).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from searcharc.message.numerals import plain_numerals
 
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 _ROMAN_VALUE = {roman: value for value, roman in enumerate(_ROMANS, 1)}
@@ -22,7 +24,7 @@ _ROMAN_VALUE = {roman: value for value, roman in enumerate(_ROMANS, 1)}
 class ParagraphNumber:
     """A paragraph number in parts; `str()` is its canonical form.
 
-    kind: "OP", "PP" or "". n: 1 or more. suffix: "bis", "ter", "quater", "quinquies", "alt" or "".
+    kind: "OP", "PP" or "". n: 1 or more. suffix: "bis", "ter", "quater", "quinquies", "alt", "A" to "H" or "".
     alt: the number behind "alt", or None. letter: "a" to "z" or "". roman: "i" to "xv" or "".
     """
 
@@ -42,29 +44,32 @@ class ParagraphNumber:
 
 _WRITTEN = re.compile(
     r"(?:para(?:graph)?s?\.?|[§¶第])?(?P<kind>op|pp)?(?P<n>\d{1,6})"
-    r"\.?(?P<suffix>bis|ter|quater|quinquies|alt(?P<alt>\d{1,2})?)?"
-    r"\.?段?(?P<first>\(?[a-z]{1,4}\))?(?P<second>\(?[ivx]{1,4}\))?[.)、:]?"
+    r"\.?(?P<suffix>bis|ter|quater|quinquies|alt(?P<alt>\d{1,2})?|(?-i:[A-H])(?![a-z)]))?"
+    r"\.?段?(?P<first>\(?[a-z]{1,4}\))?(?P<second>\(?[ivx]{1,4}\))?[.)、:]?",
+    re.IGNORECASE,
 )
 
 
 def parse_number(text: str) -> ParagraphNumber | None:
     """The number that `text` writes, or None; case, blanks and the digits' script are free.
 
-    "OP21bis(a)" -> OP21bis(a); "op24 bis" -> OP24bis; "24 a)" -> 24(a); "２４." -> 24;
-    "第24段" -> 24; "3.14", "x", "0" -> None. For every number found, parse_number(str(n)) == n.
+    "OP21bis(a)" -> OP21bis(a); "op24 bis" -> OP24bis; "24 a)" -> 24(a); "２４." -> 24; "24A" -> 24A, where
+    only the capital is free of brackets; "第24段", "第二十四段" -> 24; "3.14", "x", "0" -> None. For every
+    number found, parse_number(str(n)) == n.
     """
     if len(text) > 60:
         return None
-    folded = ascii_digits(unicodedata.normalize("NFKC", text)).casefold()
+    folded = plain_numerals(unicodedata.normalize("NFKC", text))
     match = _WRITTEN.fullmatch("".join(folded.split()))
     if match is None:
         return None
-    first, second = (_inner(match[group]) for group in ("first", "second"))
+    first, second = (_inner(match[group]).lower() for group in ("first", "second"))
     letter, roman = _levels(first, second)
     if (first and not letter and not roman) or (second and not roman) or not int(match["n"]):
         return None
     alt = match["alt"]
     suffix = match["suffix"] or ""
+    suffix = suffix if len(suffix) == 1 else suffix.lower()
     return ParagraphNumber(
         (match["kind"] or "").upper(),
         int(match["n"]),
@@ -112,13 +117,6 @@ def number_integer(number: str) -> int:
 def roman_value(text: str) -> int | None:
     """ "iv" -> 4; None for anything but i to xv in lower case."""
     return _ROMAN_VALUE.get(text)
-
-
-def ascii_digits(text: str) -> str:
-    """Decimal digits of any script as ASCII: "٣٥" -> "35"."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def _inner(bracketed: str | None) -> str:

@@ -9,14 +9,7 @@ from __future__ import annotations
 import re
 
 from searcharc.message.hints import Hints
-
-# Legal forms: a name ends with them. Upper and lower case as companies write them.
-LEGAL_FORM = re.compile(
-    r"(?<![\w.&-])(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|LLP|LP|PLC|plc|Corp|Corporation|Co\.?,?\s?Ltd|Pvt\.?\s?Ltd|"
-    r"Pty\.?\s?Ltd|g?GmbH(?:\s?&\s?Co\.?\s?KG)?|mbH|AG|KG|e\.\s?K|e\.\s?V|eG|OHG|UG|B\.?V|N\.?V|S\.\s?A(?:\.\s?S)?|SAS|"
-    r"S\.?A\.?R\.?L|SARL|SL|S\.L|S\.\s?r\.\s?l|Srl|S\.\s?p\.\s?A|SpA|AB|Oy|Oyj|ApS|A/S|AS|ASA|Sp\.\s?z\s?o\.?\s?o|s\.r\.o|d\.o\.o|"
-    r"Kft|K\.?K|Ltda|S\.\s?A\.\s?de\s?C\.\s?V|Co)(?![\w&-])\.?(?:,?\s?(?:Inc|Ltd|LLC|KG)\b\.?)?",
-)
+from searcharc.message.orgnames import LEGAL_FORM as LEGAL_FORM
 
 # Rank 3: whole organisations. Rank 2: bodies that may be part of one. Rank 1: units.
 _WHOLE = r"""
@@ -65,7 +58,8 @@ BODY_FIRST = re.compile(
 )
 CJK_ORGANISATION = re.compile(
     r"株式会社|有限公司|公司|大学|大學|研究所|研究院|学院|學院|协会|協会|協會|委员会|委員会|委員會|中心|集团|集團|银行|銀行|财团|"
-    r"外务省|総務省|省$|政府|国[\u4e00-\u9fff]{1,8}部$|(?:外交|商务|教育|财政|科技|交通|海事|农业|卫生)部$|海事局$|"
+    r"外务省|総務省|省$|政府|国[\u4e00-\u9fff]{1,8}部$|基金会|基金會|学会|學會|大使馆|大使館|代表团|代表團|联盟|聯盟|海事局$|"
+    r"(?:外交|商务|教育|财政|科技|科学技术|交通|交通运输|海事|农业|卫生|工业和信息化|信息产业|公安|国防|司法|文化|水利|环境)部$|"
     r"대학교|주식회사|연구소|연구원|센터|공사"
 )
 ARABIC_ORGANISATION = re.compile(r"وزارة|جامعة|مؤسسة|شركة|معهد|مركز|جمعية|هيئة")
@@ -81,7 +75,20 @@ _ROLES = r"""
     assistant|associate|editor|attorney|lawyer|counsel|maintainer|principal|intern|trainee|chargée?\s+de|responsable|chercheu\w+|maître|
     doctorante?|doktorand\w*|leiter\w*|referent\w*|wissenschaftliche\w*|mitarbeiter\w*|geschäftsführer\w*|jefe|asesora?|designer|librarian|biologist|statistician|
     physicist|mathematician|economist|inspector|supervisor|expert|evangelist|strategist|wizard|hacker|physician|instructor|teacher|
-    директор|профессор|инженер|преподаватель|советник|начальник|доцент
+    rapporteur|commissioner|governor|treasurer|trustee|conven[oe]r|moderator|liaison|focal\s+point|spokes(?:person|man|woman)|
+    consul|observer|facilitator|curator|dean|rector|registrar|barrister|solicitor|advocate|activist|journalist|
+    chef(?:fe)?\s+d\S+|conseillère|secrétaire|ambassad(?:eur|rice)|ministre|rapporteuse|professeure|avocate?|juriste|
+    coordinatrice|attachée|adjointe?|trésori(?:er|ère)|chargée?\s+d['’]affaires|
+    director[ae]?s?\s+(?:general|ejecutiv[oa])|directora|consejera|coordinadora|agregad[oa]|embajador(?:a)?|jefa|secretari[oa]|
+    investigador(?:a)?|abogad[oa]|ministr[oa]|presidenta|vicepresident[ae]|delegada|representante|encargad[oa]|
+    diretor(?:a)?(?:-geral)?|professora|conselheir[oa]|embaixador(?:a)?|coordenador(?:a)?|pesquisador(?:a)?|assessor(?:a)?|
+    secretári[oa]|chefe|advogad[oa]|ricercat(?:ore|rice)|dirett(?:ore|rice)|professoressa|consiglier[ae]|
+    ambasciat(?:ore|rice)|segretari[oa]|coordinatore|avvocat[oa]|responsabile|docente|
+    botschafter(?:in)?|professorin|sprecher(?:in)?|vorsitzender?|koordinator(?:in)?|wissenschaftler(?:in)?|ingenieur(?:in)?|
+    beauftragter?|rechtsanw(?:alt|ältin)|\w*(?:leiter|direktor|referent|sekretär|berater)(?:in)?|
+    engenheir[oa]|gerente|técnic[oa]|analista|economista|bolsista|soci[óo]log[oa]|periodista|jornalista|giornalista|
+    директор\w*|профессор|инженер|преподаватель|советни\w+|начальник\w*|доцент|заведующ\w+|заместитель|председатель|
+    секретарь|посол|посланник|представитель|координатор|эксперт|научный\s+сотрудник|аспирант\w*|руководитель|юрист
 """
 ROLE = _compiled(_ROLES)
 # What stands before an office and is none: "Senior - Product Engineer".
@@ -89,7 +96,17 @@ GRADE = re.compile(
     r"(?:senior|junior|sr|jr|lead|staff|deputy|assistant|chief|principal|emeritus|adjunct)\.?", re.IGNORECASE
 )
 CJK_ROLE = re.compile(
-    r"工程师|工程師|教授|主任|主席|经理|經理|总监|總監|研究员|研究員|处长|處長|司长|部長|課長|社長|代表|秘书|顾问|顧問|博士|교수|과장|대리|엔지니어|연구원"
+    r"工程师|工程師|教授|主任|主席|经理|經理|总监|總監|研究员|研究員|处长|處長|司长|局长|局長|院长|院長|会长|會長|会長|参赞|參贊|大使|干事|幹事|律师|律師|讲师|講師|主管|专员|專員|部長|課長|社長|代表|秘书|顾问|顧問|博士|교수|과장|대리|엔지니어|연구원"
+)
+
+ARABIC_ROLE = re.compile(
+    r"(?<!\w)(?:ال)?(?:مستشار|أستاذ|مدير|رئيس|سفير|وزير|أمين|ممثل|باحث|مهندس|منسق|خبير|محام)(?:ة|ي|ية)?(?!\w)"
+)
+# An office that is over: what it is of is no affiliation.
+FORMER = re.compile(
+    r"\W{0,3}(?:(?:former(?:ly)?|previously|ex|past|ancien(?:ne)?|ehemals|ehemalige[rn]?|exdirector\w*|antigu[oa]|"
+    r"бывш\w+)(?!\w)|前任)",
+    re.IGNORECASE,
 )
 
 # What stands in a signature and names no organisation.
@@ -99,6 +116,20 @@ CONTACT = re.compile(
     r"(?<![\w-])(?:tel|telephone|phone|ph|fax|mobile|mob|cell|voice|vox|office|desk|direct|email|e-mail|mail|url|web|http|www|homepage|skype|icq|irc|jabber|"
     r"twitter|github|linkedin|pgp|gpg|key|fingerprint|téléphone|tél|telefon|telefax|fon|mobil|handy|teléfono|telefono|tlf|gsm|"
     r"slack|matrix|mastodon|telegram|whatsapp|home\s?page|website|blog|address|(?:m|t|f|p|e|w|o)(?=\s?[.:]))\s*[.#]?\s*[:：=].*",
+    re.IGNORECASE,
+)
+# A label of the same without its colon.
+WAY_TO_REACH = re.compile(
+    r"(?:tel|telephone|phone|fax|mobile|cell|e-?mail|mail|url|web|homepage|skype|icq|irc|jabber|xmpp|gtalk|twitter|github|"
+    r"linkedin|facebook|wechat|pgp|gpg|微信|电话|電話|手机|手機|邮箱|郵箱|地址|网址|网站|传真|住所|тел|факс)\.?"
+    r"|.*\s(?:AT|\(at\)|\[at\])\s.*\s(?:DOT|\(dot\)|\[dot\])\s.*",
+    re.IGNORECASE,
+)
+# A team that could be anybody's.
+GENERIC_TEAM = re.compile(
+    r"(?:the\s+)?(?:(?:customer|client|technical|tech|support|sales|marketing|service|help|admin|security|billing|account|"
+    r"accounts|procurement|purchasing|editorial|organi[sz]ing|your)s?\s+){1,3}"
+    r"(?:team|department|dept\.?|desk|office|group|services?|committee)",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(

@@ -24,7 +24,7 @@ class Kind(Enum):
     NOTHING = "nothing"
 
 
-_SENTENCE = re.compile(
+SENTENCE_WORD = re.compile(
     r"\b(?:is|are|was|were|will|would|can|cannot|don't|doesn't|isn't|should|have|has|you|your|we|my|it|"
     r"he|she|they|who|that|when|if|because)\b",
     re.IGNORECASE,
@@ -34,6 +34,13 @@ _DEGREE = re.compile(
     r"dipl\.?[-\s]?\w*\.?|jr\.?|sr\.?|esq\.?|cissp|p\.?e\.?|prof\.?|m\.?eng\.?|ing\.?|dipl\.-\w+\.?)$",
     re.IGNORECASE,
 )
+# "Prof. Dr. Ann Example" among a company's board is a person, "Prof. of Hydrology" is an office.
+_TITLED_NAME = re.compile(
+    r"(?:(?:prof|dr|ing|dipl)\b\.?[-\w]{0,5}\.?\s+){1,3}(?-i:(?:[^\W\d_a-z][\w'’.-]*)(?:\s(?:von\s|van\s|de\s)?"
+    r"[^\W\d_a-z][\w'’.-]*){1,3})",
+    re.IGNORECASE,
+)
+_LONGEST_CJK = 40  # characters; a longer one is a sentence
 _NO_TITLE = re.compile(
     r"^@|[\\{}]|[()\[\]{}]$(?<![)\]])|^[^()]*\)$|\([^)]*$|'\d\d\b|^\S+\.[a-z]{2,6}$|"
     r"^(?:visit|see|read|please|get|check|follow|join|our|your|my|the\s+opinions)\b|"
@@ -67,12 +74,20 @@ def kind_of(text: str, name_words: frozenset[str], hosts: set[str]) -> Kind:
         return Kind.NAME
     if len(text) <= 14 and _DEGREE.match(text):
         return Kind.NOTHING
-    if words.CJK_ORGANISATION.search(text) or words.ARABIC_ORGANISATION.search(text):
+    if (
+        words.WAY_TO_REACH.fullmatch(text)
+        or words.GENERIC_TEAM.fullmatch(text)
+        or _TITLED_NAME.fullmatch(text)
+    ):
+        return Kind.NOTHING
+    if words.CJK_ORGANISATION.search(text):
+        return Kind.WHOLE if len(text) <= _LONGEST_CJK else Kind.NOTHING
+    if words.ARABIC_ORGANISATION.search(text):
         return Kind.WHOLE
-    if words.CJK_ROLE.search(text):
+    if words.CJK_ROLE.search(text) or words.ARABIC_ROLE.search(text):
         return Kind.ROLE
     count = len(text.split())
-    if count > 14 or (count > 4 and _SENTENCE.search(text)):
+    if count > 14 or (count > 4 and SENTENCE_WORD.search(text)):
         return Kind.NOTHING
     role = words.ROLE.search(text)
     legal = words.LEGAL_FORM.search(text)
@@ -95,9 +110,12 @@ def kind_of(text: str, name_words: frozenset[str], hosts: set[str]) -> Kind:
     generic = whole or body or unit
     if generic is not None and generic[0] == text:
         return Kind.NOTHING  # "Consulting", "University" alone say what, not which
-    if whole is not None and (is_title(text) or (count <= 8 and _NAMED_BY_OBJECT.match(text))):
+    inflected = generic is not None and _CYRILLIC.match(text) is not None and count <= 8
+    if whole is not None and (is_title(text) or inflected or (count <= 8 and _NAMED_BY_OBJECT.match(text))):
         return Kind.WHOLE
     if body is not None:
+        if inflected or (count <= 8 and body.start() == 0 and _NAMED_BY_OBJECT.match(text)):
+            return Kind.BODY
         if is_title(text):
             return Kind.BODY if _heads(text, body) else Kind.PLAIN
         return Kind.PLAIN if count <= 4 else Kind.NOTHING
@@ -117,6 +135,10 @@ _NAMED_BY_OBJECT = re.compile(
     r"(?=[^\W\d_])[^\W_a-z]\w+(?:\s\w+)?\s"
     r"(?:d['’]|(?:des?|du|de la|della|delle|del|dos|das|da|do|of|for|pour|para|für)\s)[\w'’\s-]+$"
 )
+
+
+# "Министерство морского флота": Russian too, and without any particle.
+_CYRILLIC = re.compile(r"[\u0410-\u042f\u0401]")
 
 
 def _is_known(text: str) -> bool:

@@ -132,11 +132,13 @@ def _is_header_block(mail: ZonedText, index: int) -> bool:
 
 
 def _above(mail: ZonedText, index: int) -> int:
-    """The rule or separator that stands directly above a header block belongs to it."""
+    """Other fields and the rule or separator directly above a "From:" belong to its header block."""
+    texts, depths = mail.texts, mail.depths
+    while index and not depths[index - 1] and attribution.HEADER_OTHER.match(texts[index - 1]):
+        index -= 1
     for above in range(index - 1, max(-1, index - 4), -1):
-        text = mail.texts[above]
-        if text:
-            return above if attribution.RULE.match(text) and not mail.depths[above] else index
+        if texts[above]:
+            return above if attribution.RULE.match(texts[above]) and not depths[above] else index
     return index
 
 

@@ -3,16 +3,18 @@
 Path: a paragraph's text -> references. A reference needs a key word (para, paragraph, OP, PP,
 §, ¶, subparagraph and their French, Spanish, Portuguese, German, Russian, Arabic, Chinese and
 Japanese forms); "section 4", "Article 4", "rule 2" and "clause 3" are other kinds and give
-none, so `ref:4` stays clean. Which document a bare "para 24" means is not guessed here.
+none, so `ref:4` stays clean. Which document a bare "para 24" means is not guessed here, see
+`message.documents`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from searcharc.message.documents import cjk_document_before, document_before, document_behind
 from searcharc.message.hints import Hints
 from searcharc.message.numbers import ParagraphNumber, parse_number, roman_value
+from searcharc.message.numerals import has_chinese_number, latin_markers, plain_numerals
 from searcharc.models import Reference
 
 MAX_RANGE = 60  # a longer range keeps its two ends only
@@ -20,18 +22,21 @@ _MAX_LIST = 100  # numbers read behind one key word
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _SUFFIX = r"(?:bis|ter|quater|quinquies)(?![^\W\d_])|alt(?![^\W\d_])(?:\s?\d{1,2}(?![\d.]))?"
+_INSERTED = r"[A-H](?![\w)])"
 _NUMBER = re.compile(
-    r"(?P<kind>OP|PP)?\s?(?:\((?P<bracketed>\d{1,3})\)|(?P<n>\d{1,3})(?![\d/])(?![.,]\d))(?:\s?(?P<suffix>"
+    r"(?P<kind>OP|PP)?\s?(?:\((?P<bracketed>\d{1,3})\)|(?P<n>\d{1,3})(?![\d/])(?![.,]\d))(?P<suffix>\s?(?:"
     + _SUFFIX
-    + r"))?"
+    + ")|"
+    + _INSERTED
+    + r")?"
     r"(?P<subs>(?:\s?\([a-z]{1,4}\)){1,2}|\s?[a-z]\)(?:\s?[ivx]{1,4}\))?)?"
 )
 _SUB_ONLY = re.compile(r"\(?(?P<letter>[a-z]{1,4})\)")
 # What stands between two numbers of a list, and whether it makes a range of them.
 _BETWEEN = re.compile(
-    r"\s*(?:(?P<range>-|–|—|‑|\.\.\.?|to\b|through\b|thru\b|à\b|au\b|al?\b|até\b|bis\b|по\b|до\b|至|到|إلى)"
+    r"\s*(?:段(?=[至到、和及与與或]))?(?:(?P<range>-|–|—|‑|\.\.\.?|to\b|through\b|thru\b|à\b|au\b|al?\b|até\b|bis\b|по\b|до\b|至|到|إلى)"
     r"|(?P<list>,\s?(?:and|or|et|ou|y|e|und|и)\b|,|;|&|and/or\b|and\b|or\b|et\b|ou\b|y\b|e\b|und\b|oder\b|и\b|und\b"
-    r"|、|及|和|与|與|或|و))\s*(?:para(?:graph)?s?\.?\s|[§¶]+\s?)?"
+    r"|、|及|和|与|與|或|و))\s*(?:para(?:graph)?s?\.?\s|[§¶]+\s?|第\s?)?"
 )
 _UNIT_BEHIND = re.compile(
     r"\s?(?:%|‰|€|\$|£|°)|\s(?:years?|days?|months?|weeks?|hours?|people|persons|times|percent|per\s|"
@@ -44,27 +49,38 @@ _KEYWORD = re.compile(
     (?P<sub>sub-?\s?para(?:graph)?s?\.?|(?:sous-)?alinéas?|incisos?|apartados?|alíneas?|
         buchstaben?|подпункт(?:ы|а|е|у|ом|ах|ов|ам|ами)?)
     | (?P<main>para(?:graph)?s?\.?|paras?\.?|paragraphes?|parágrafos?|párrafos?|parrafos?|
+        parr?s?\.|párrs?\.|
         ziffern?|absatz|absätze|absätzen|randnummern?|
         пункт(?:ы|а|е|у|ом|ах|ов|ам|ами)?|пп?\.|параграф(?:ы|а|е|у|ах|ов)?)
     )(?=[\s\d(]|$)\s?
-    | (?<![A-Za-z])(?P<op>OP|PP)s?(?=\s?\d)\s?
-    | (?P<sign>[§¶]{1,2})\s?(?=\d)
-    | (?:ال|لل|بال|وال)?(?P<arabic>فقرات|فقرتين|فقرتان|فقرة)\s?(?=\d|الفرعية|رقم)(?:رقم\s)?
+    | (?<![^\s(\[{"'“‘«/,;:–—-])(?P<op>OP|PP)s?(?=\s?\d)\s?
+    | (?<![^\s(\[{"'“‘«/,;:–—-])(?P<sign>[§¶]{1,2})\s?(?=\d)
+    | (?:ال|لل|بال|وال)?(?P<arabic>فقرات|فقرتين|فقرتان|فقرة)\s?(?=\d|الفرعية|رقم|من\s\d)(?:(?:رقم|من)\s)?
     | (?P<cjk>第)\s?(?=\d)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # What each key word holds: words are looked for by these, not by the pattern, for speed.
-_STEMS_TEXT = (
-    """para pará párr alin incis apartad alíne ziffer absatz absätz randnum buchstab пункт п. параграф فقر"""
-)
+_STEMS_TEXT = """
+    para par. parr pará párr alin incis apartad alíne ziffer absatz absätz randnum buchstab пункт п.
+    параграф فقر
+"""
 _STEMS = tuple(_STEMS_TEXT.split())
 _SIGNS = ("§", "¶", "第", "OP", "PP")
-_PARA = re.compile(r"para(?:graphe?)?s?\.?\s*+(?:[op]p\s*+)?[\d(]")
+_PARA = re.compile(r"par(?:a(?:graphe?)?s?\.?|rafos?|r?s?\.)\s*+(?:[op]p\s*+)?[\d(]")
+_PAR = Hints(("para", "par.", "parr"))
 _OP, _PP = re.compile(r"OP[sS]?\s*+\d"), re.compile(r"PP[sS]?\s*+\d")
 _SIGN = re.compile("[OP]P")
 _OTHER_HINTS = Hints(("inciso", "apartado", "ziffer", "absatz", "randnummer", "buchstabe"))
 _HINTS = Hints((*_STEMS, *(sign.lower() for sign in _SIGNS[:3])))
+_IBERIAN = re.compile(
+    r"\b(?:el|la|los|las|un|una|que|con|por|del|de|en|se|su|sus|es|y|e|o|os|um|uma|com|não|do|da|dos|das|no|na|ao)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|to|in|is|for|see|we|with|should|as|that|this|on|it|be)\b", re.IGNORECASE
+)
+_GARBAGE = frozenset("@#$%^&*`~<>=+_\\|")  # encoded bytes, not words
 _LONGEST_PREFIX = 8  # letters before a stem: "sub-", "sous-"
 _DIGIT = re.compile(r"\d")
 _CJK_UNIT = re.compile(r"\s?(?:段落?|款|項|项)")
@@ -77,43 +93,6 @@ _STATUTE_BEFORE = re.compile(
     r"(?:U\.?\s?S\.?\s?C\.?|C\.?\s?F\.?\s?R\.?|Code|Title|Act|Stat\.|Sec\.?|Section)\s?$"
 )
 _STATUTE_BEHIND = re.compile(r"[^.;\n]{0,24}\b(?:BGB|StGB|GG|ZPO|StPO|[A-Z][a-z]?[A-Za-z]{1,6}G)\b")
-
-# --- the document named beside a reference ---------------------------------------------------
-
-_SYMBOL = (
-    r"(?:A|E|S|ST|TD|CCPR|CEDAW|CRC|WSIS|FCCC|UNEP|DP|ICCD|HRI)/[A-Z0-9][\w.()-]*(?:/[\w.()-]*\w)*"
-    r"|[A-Z]{1,8}\d*(?:[-/][A-Z0-9.()]+)*[-/]\d[\w./()-]*\w"
-)
-_OF = re.compile(
-    r"\s*,?\s*(?:(?:of|in|from|to|under|du|de|des|del|do|da|der|des|aus)\s+)?"
-    r"(?:the\s+|its\s+|their\s+|his\s+|our\s+|this\s+|that\s+|la\s+|el\s+|los\s+|las\s+|le\s+|les\s+|l['’]|d['’]|der\s+|des\s+)?"
-    r"(?:draft\s+|revised\s+)?"
-    r"(?:(?P<kind>document|doc\.|resolution|decision|report|résolution|décision|resolución|decisión|резолюции)\s+)?",
-    re.IGNORECASE,
-)
-_SYMBOL_HERE = re.compile(_SYMBOL)
-_YEAR_NUMBER = re.compile(r"\d{1,4}/\d{1,4}(?:\s?[A-Z])?\b")
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_PARTICLES_TEXT = """
-    of the for on and to in de la le les du des del los las el et y e da do dos das von der und für
-    d l a à
-"""
-_PARTICLES = frozenset(_PARTICLES_TEXT.split())
-_NOT_TITLE_TEXT = """
-    I We You He She They It This That These Those And But Or If When The A An As So Not No My Our
-    Your Dear Hi Chair Secretariat Mr Mrs Ms Monday Tuesday Wednesday Thursday Friday Saturday
-    Sunday
-"""
-_NOT_TITLE = frozenset(_NOT_TITLE_TEXT.split())
-_MAX_TITLE_WORDS = 10
-_CJK_TITLE = re.compile(
-    r"([\u3400-\u9fff\uac00-\ud7af·]{1,14}?(?:议程|議程|宣言|计划|計劃|计画|决议|決議|公约|公約|条约|條約|协定|協定|"
-    r"承诺|承諾|文件|章程|盟约|契约|纲领|綱領|計画|条約))[》」』]?(?:中|的|の)?$"
-)
-_CJK_LEAD = re.compile(
-    r"^.*?(?:支持|参阅|參閱|参照|參照|参见|參見|根据|根據|按照|依照|关于|關於|回顾|回顧|重申|包括|以及|对于|對於|在|与|與|和|及|见|見|对|對)"
-)
-_RUSSIAN_CASE = re.compile(r"[А-ЯЁ][а-яё-]+(?:\s+[а-яё]+){0,2}")
 
 
 def find_references(text: str, own_number: str | None = None) -> tuple[Reference, ...]:
@@ -156,9 +135,9 @@ def mention_places(text: str) -> list[int]:
     if not text.isascii():
         found = _HINTS.places(lower if len(lower) == len(text) else text)
         found += [match.start() for match in _SIGN.finditer(text)]
-        return found if _DIGIT.search(text) is not None else []
+        return found if _DIGIT.search(text) is not None or has_chinese_number(text) else []
     # "parameter" and "EOPNOTSUPP" stand in each second patch, so these need their digit behind them.
-    found = [match.start() for match in _PARA.finditer(lower)] if "para" in lower else []
+    found = [match.start() for match in _PARA.finditer(lower)] if _PAR.within(lower) else []
     if "OP" in text:
         found += [match.start() for match in _OP.finditer(text)]
     if "PP" in text:
@@ -195,13 +174,11 @@ def _key_positions(text: str) -> list[int]:
 
 
 def _fold(text: str) -> str:
-    """ASCII digits, plain blanks; the letters as they are."""
+    """Numerals and list letters in their plain form, plain blanks; the letters as they are."""
     if text.isascii():
         return text
     folded = text.replace("\u00a0", " ").replace("（", "(").replace("）", ")")
-    if folded.isascii() or not any(c.isdecimal() and not c.isascii() for c in folded):
-        return folded
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
+    return latin_markers(plain_numerals(folded))
 
 
 def _numbers_behind(text: str, match: re.Match[str], own_number: str | None) -> tuple[list[str], int]:
@@ -216,7 +193,11 @@ def _numbers_behind(text: str, match: re.Match[str], own_number: str | None) -> 
         return [], match.end()
     if match["sub"]:
         return _sub_paragraph(text, match.end())
+    if match["main"] and match["main"].lower() == "para" and _is_preposition(text, match):
+        return [], match.end()
     numbers, end = _list_at(text, match.end(), kind)
+    if kind and text[end : end + 1] in _GARBAGE:
+        return [], match.end()
     if match["cjk"]:
         unit = _CJK_UNIT.match(text, end)
         if unit is None:
@@ -231,6 +212,12 @@ def _numbers_behind(text: str, match: re.Match[str], own_number: str | None) -> 
     if own_number is not None and numbers and numbers[0] == own_number:
         numbers = numbers[1:]
     return numbers, end
+
+
+def _is_preposition(text: str, match: re.Match[str]) -> bool:
+    """Whether "para" is Spanish or Portuguese "for": "espacio para 24 buques" speaks of no paragraph."""
+    around = text[max(0, match.start() - 120) : match.end() + 120]
+    return len(_IBERIAN.findall(around)) > len(_ENGLISH.findall(around))
 
 
 def _sub_paragraph(text: str, at: int) -> tuple[list[str], int]:
@@ -267,7 +254,9 @@ def _list_at(text: str, at: int, kind: str, *, one: bool = False) -> tuple[list[
             if last is not None and _UNIT_BEHIND.match(text, match.end()):
                 break
             subs = re.sub(r"\s", "", match["subs"] or "")
-            base = f"{match['kind'] or kind}{match['n'] or match['bracketed']}{match['suffix'] or ''}"
+            base = (
+                f"{match['kind'] or kind}{match['n'] or match['bracketed']}{(match['suffix'] or '').strip()}"
+            )
             number = parse_number(base + subs)
             if number is None and subs:  # "24 a)" where the bracket closes something else
                 number = parse_number(base)
@@ -315,54 +304,7 @@ def _between(first: ParagraphNumber | None, last: ParagraphNumber) -> list[Parag
 
 
 def _document(text: str, match: re.Match[str], end: int) -> str | None:
-    """The title or symbol beside a reference: behind it, or before it in Chinese and Japanese."""
+    """The title or symbol beside a reference that ends at `end`."""
     if match["cjk"]:
-        before = _CJK_TITLE.search(text[max(0, match.start() - 24) : match.start()])
-        if before is None:
-            return None
-        return _CJK_LEAD.sub("", before[1]).strip("《「『") or None
-    of = _OF.match(text, end)
-    if of is None or of.end() == end or text[of.end() : of.end() + 1].isspace():
-        return None
-    at = of.end()
-    symbol = _SYMBOL_HERE.match(text, at)
-    if symbol is not None:
-        return symbol[0].rstrip(".()")
-    kind = of["kind"]
-    if kind:
-        numbered = _YEAR_NUMBER.match(text, at)
-        if numbered is not None:
-            return f"{kind} {numbered[0]}"
-    russian = _RUSSIAN_CASE.match(text, at)
-    if russian is not None:
-        words = russian[0].split()
-        return " ".join(words[:2])
-    preposition = of[0].strip(" ,\n")
-    return _title(text, at) if preposition and not kind else None
-
-
-def _title(text: str, at: int) -> str | None:
-    """Capitalised words from `at` on, with the particles between them: "Declaration of Principles"."""
-    words: list[str] = []
-    end = at
-    kept = 0
-    while len(words) < _MAX_TITLE_WORDS and (word := _WORD.match(text, end)) is not None:
-        bare = word[0]
-        if bare[0].isupper():
-            if not words and bare in _NOT_TITLE:
-                return None
-            words.append(bare)
-            kept = len(words)
-        elif words and bare.casefold().rstrip("'’") in _PARTICLES:
-            words.append(bare)
-        elif words and re.match(r"[dl]['’][A-ZÉ]", bare):
-            words.append(bare)
-            kept = len(words)
-        else:
-            break
-        end = word.end()
-        if text[end : end + 1] not in (" ", "\n"):
-            break
-        end += 1
-    title = " ".join(words[:kept])
-    return re.sub(r"['’]s$", "", title) if len(title) > 3 else None
+        return cjk_document_before(text, match.start())
+    return document_behind(text, end) or document_before(text, match.start())

@@ -20,6 +20,16 @@ _MARK = re.compile(r"[^\w\s.,&]")
 _ART_TOKENS = frozenset(("(*)", "(o)", "(_)", "O__", "o__"))
 _PIECE = re.compile(
     r"\s*[,;•·]\s*|\s+(?:-{1,3}|–|—|@|/|::)\s+|\s*--+\s*|:\s+(?=[A-Z])|\s+at\s+(?:the\s+)?(?=[A-Z])"
+    r"|(?<=[\u3040-\u30ff\u3400-\u9fff])(?<!株式会社)\s+(?=[\u3040-\u30ff\u3400-\u9fff])"
+)
+# "University of Tarnholm at Quillmere", "Mission to the United Nations at Geneva": one name.
+_SEATED = re.compile(
+    r"((?<!\w)(?:University|College|Mission|Delegation|Office|Organization)\s(?:[^,;|]*?\s)?)at\s(?=[A-Z]\w+(?:\s[A-Z]\w+)?\s*(?:[,;|]|$))"
+)
+# "Visit us at the Harbour Forum": what is advertised is not whom the sender speaks for.
+_CALL = re.compile(
+    r"\W{0,3}(?:visit|join|meet|see|come|register|follow|check|support|donate|attend|read|save\s+the\s+date)\s(?!of\b)[a-z]",
+    re.IGNORECASE,
 )
 _MOTTO = re.compile(r"^[\"“”„«'‘]|[\"”»]\s*$|^(?:\(|\[)?[\"“]")
 _BRACKETS = re.compile(r"\s*[(<\[](?:https?:|www\.|[^()<>\[\]]*@)[^()<>\[\]]*[)>\]]")
@@ -27,7 +37,7 @@ _LEGAL_COMMA = re.compile(
     r",\s*(?=(?:Inc|LLC|L\.L\.C|Ltd|Limited|LLP|Corp|Co|S\.\s?A|S\.\s?L|S\.\s?r|GmbH|Pvt|Pty|PLC|plc|AG|"
     r"B\.V|K\.K)\b)"
 )
-_PROTECTED = "\u0001"
+_PROTECTED, _AT = "\u0001", "\u0002"
 
 
 @dataclass(slots=True)
@@ -46,6 +56,9 @@ def read_row(line: str, name_words: frozenset[str], hosts: set[str]) -> Row:
     if len(line) < 40 and name_words and fold_words(line) <= name_words:
         row.pieces.append((Kind.NAME, line.strip()))
         return row
+    if _CALL.match(line):
+        row.pieces.append((Kind.NOTHING, row.line))
+        return row
     text = _strip_art(line.replace("**", "") if "**" in line else line)
     for cell in _CELL.split(text):
         cell = cell.strip(" *_\t")
@@ -54,7 +67,7 @@ def read_row(line: str, name_words: frozenset[str], hosts: set[str]) -> Row:
         if _MOTTO.search(cell):
             row.pieces.append((Kind.NOTHING, cell))
             continue
-        if words.is_registration(cell):
+        if words.is_registration(cell) and words.ROLE.fullmatch(cell) is None:
             # "Tarnholm GmbH, Managing Director: ...": the name, if any, comes first.
             head = re.split(r"[,;]\s", cell, maxsplit=1)[0]
             if words.is_registration(head) or not words.LEGAL_FORM.search(head):
@@ -133,7 +146,8 @@ def _read_pieces(text: str, name_words: frozenset[str], hosts: set[str]) -> list
     bilingual = _bilingual(text)
     if bilingual is not None:
         return bilingual
-    parts = [part.strip() for part in _PIECE.split(text) if part and part.strip()]
+    parts = [part.strip() for part in _PIECE.split(_SEATED.sub(r"\1" + _AT, text)) if part and part.strip()]
+    parts = [part.replace(_AT, "at ") for part in parts]
     if len(parts) == 1 and "/" in text and text.count("/") == 1:
         # "Director/Centre for ..." binds a role to its body.
         left, right = text.split("/")

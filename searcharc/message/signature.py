@@ -10,19 +10,20 @@ says is never looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from searcharc.message import organisations as words
 from searcharc.message.closings import is_sign_off
 from searcharc.message.domains import is_silent, registered_domain
-from searcharc.message.pieces import Kind
+from searcharc.message.pieces import SENTENCE_WORD, Kind
 from searcharc.message.rows import Row, read_row
 from searcharc.message.zoned import fold_words
 
 _LONGEST_LINE = 240
 _MOST_LINES = 40
+_SENTENCE_WORDS = 3  # a line with so many is prose, whatever it names
 _MOST_STATEMENTS = 4
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _URL_HOST = re.compile(
@@ -57,9 +58,42 @@ def read_signature(
     rows = [
         read_row(line, name_words, hosts)
         for line in lines[:_MOST_LINES]
-        if len(line) <= _LONGEST_LINE and _LETTERS.search(line) and not is_sign_off(line.strip())
+        if len(line) <= _LONGEST_LINE
+        and _LETTERS.search(line)
+        and not is_sign_off(line.strip())
+        and len(SENTENCE_WORD.findall(line)) < _SENTENCE_WORDS
     ]
-    return tuple(_statements(rows))
+    return tuple(_statements(list(_present(_of_sender(rows)))))
+
+
+def _of_sender(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without those of others who sign the same letter: "Bo Sample, Quillmere Society"."""
+    if not any(row.pieces and row.pieces[0][0] is Kind.NAME and row.of(Kind.WHOLE, Kind.BODY) for row in rows):
+        return rows
+    return [row for row in rows if not _names_other(row)]
+
+
+def _names_other(row: Row) -> bool:
+    kinds = [kind for kind, _ in row.pieces]
+    return (
+        len(kinds) > 1
+        and kinds[0] is Kind.PLAIN
+        and 2 <= len(row.pieces[0][1].split()) <= 3
+        and Kind.NAME not in kinds
+        and any(kind in (Kind.WHOLE, Kind.BODY, Kind.ROLE) for kind in kinds[1:])
+    )
+
+
+def _present(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows without offices that are over, and what they were of."""
+    over = False
+    for row in rows:
+        if words.FORMER.match(row.line):
+            over = not row.of(Kind.WHOLE, Kind.BODY, Kind.UNIT)
+        elif over and not row.of(Kind.ROLE) and row.of(Kind.WHOLE, Kind.BODY, Kind.UNIT, Kind.PLAIN):
+            over = False
+        else:
+            yield row
 
 
 def _hosts(lines: Sequence[str]) -> set[str]:

@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 
 from searcharc.message import closings
 from searcharc.message.lines import Hint
+from searcharc.message.pieces import is_title
 from searcharc.message.zoned import ZonedText, blocks, fold_words, runs
 from searcharc.models import Zone
 
@@ -21,7 +22,10 @@ _SIGNATURE, _FOOTER = Zone.SIGNATURE, Zone.FOOTER
 _TAIL = 14  # non-empty lines in which a signature without a delimiter is looked for
 _LONGEST_SIGNATURE = 30  # lines behind "-- "
 _LOG_LINES = 3  # so many lines that start with "-- " are a program's output
-_FOOTNOTE = re.compile(r"\s*\[\d{1,3}\][:.]?\s")
+_FOOTNOTE = re.compile(r"\s*(?:\[\d{1,3}\][:.]?\s|\(?\d{1,2}[.:)]\s+<?(?:https?|ftp)://)")
+_CODE = re.compile(r"[{};]\s*$|<- ")
+_CODE_LINES = 3  # so many lines of code below a name are no signature
+_INITIALS = range(2, 4)
 _REACHED = re.compile(
     r"\bat\s[\w-]+\.\w|\d{3}[-. ]\d{3,4}|"
     r"\b(?:tel|fax|phone|mobile|e-?mail|url|pgp|key|fingerprint|icq|skype)\b",
@@ -32,6 +36,7 @@ _LONE_NAME = re.compile(
     r"[-/~]{0,2}\s?\.?(?P<first>[^\W\d_](?:[\w'’-]|\?(?=\w)){0,13})"
     r"(?P<more>(?:[ ,]\s?(?=[^\W\d_a-z])[^\W\d_][\w'’-]{0,13}){0,2})\.?"
 )
+_NAME_END = re.compile(r"\s*(?:,|\||[(/]|\s[-–—]\s|–|—)\s*")
 _COLUMN = re.compile(r"\s{3,}|\s*\|\s*")
 _LETTER = re.compile(r"[^\W\d_]")
 _BULLETED = re.compile(r"\s*[-~–—*]\s")
@@ -176,11 +181,12 @@ def _undelimited(mail: ZonedText, first: int, end: int, *, signed: bool, only: b
     if anchor is None and not signed:
         anchor = _ruled(mail, full, only)
     if anchor is None:
-        if not signed and _is_card(mail, start, stop):
+        in_a_line = start > first and stop - start == 1 and _signs_in_a_line(mail, texts[start].strip())
+        if not signed and (in_a_line or _is_card(mail, start, stop)):
             anchor = start
         elif len(full) > 1 and _is_lone_name(mail, full):
             anchor = full[-1]
-    if anchor is None:
+    if anchor is None or sum(_CODE.search(text) is not None for text in texts[anchor:stop]) >= _CODE_LINES:
         return
     for index in range(anchor, stop):
         if mail.zones[index] is _OWN:
@@ -198,8 +204,8 @@ def _anchor(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
     for below, index in enumerate(reversed(full[-_TAIL:])):
         stripped = texts[index].strip()
         if closings.is_sign_off(stripped):
-            # "Thanks Ann," above a sentence greets.
-            if not above_prose and (
+            # "Thanks Ann," above a sentence greets, and so does "Greetings" above everything.
+            if not (above_prose or (only and index == full[0] and below > 3)) and (
                 below <= 3 or named or best is not None or any(_has_contact(other) for other in others)
             ):
                 best = index
@@ -230,7 +236,9 @@ def _ruled(mail: ZonedText, full: Sequence[int], only: bool) -> int | None:
         index = full[position]
         if closings.RULE_LINE.match(texts[index]):
             below = [texts[other] for other in full[position + 1 :]]
-            if below and any(_has_contact(text) or _names_sender(mail, text.strip()) for text in below):
+            if not below or _is_prose(below[0].strip()):
+                continue
+            if any(_has_contact(text) or _names_sender(mail, text.strip()) for text in below):
                 return index
     return None
 
@@ -240,7 +248,7 @@ def _names_sender(mail: ZonedText, text: str) -> bool:
     if len(text) > 50:
         return False
     words = fold_words(text)
-    if not words or len(words) > 5:
+    if not words or len(words) > 5 or text[0] == "\\" or "{" in text or "=" in text:
         return False
     if re.match(r"(?:- )?[-/~–—]{1,3}\s?[^\W\d_][\w.'’]*(?:\s[^\W\d_][\w.'’]*){0,2}\.?$", text):
         bullet = (
@@ -250,11 +258,28 @@ def _names_sender(mail: ZonedText, text: str) -> bool:
     known = words & mail.names
     if not known:
         initials = {name[0] for name in mail.names}
-        return len(text.rstrip(".")) == 1 and text[0].isalpha() and text[0].casefold() in initials
+        letters = text.rstrip(".").casefold()
+        if letters.isalpha() and len(letters) in _INITIALS and letters not in closings.NO_NAME:
+            return initials.issuperset(letters)
+        return len(letters) == 1 and letters.isalpha() and letters in initials
     if text[-1] in ":?;":
         return False
     rest = words - mail.names
     return len(rest) <= 1 and (len(known) >= 2 or all(len(word) <= 2 for word in rest))
+
+
+def _signs_in_a_line(mail: ZonedText, text: str) -> bool:
+    """A block of one line that begins with the sender's whole name: "Ann Example, Tarnholm Institute"."""
+    head, mark, rest = _NAME_END.sub("\n", text, count=1).partition("\n")
+    known = fold_words(head)
+    return (
+        bool(mark)
+        and len(text) <= 120
+        and len(known & mail.names) >= 2
+        and known <= mail.names
+        and text[-1] not in ".?!:;,"
+        and is_title(rest)
+    )
 
 
 def _is_card(mail: ZonedText, start: int, stop: int) -> bool:

@@ -10,9 +10,9 @@ word beside it, it speaks of the message (`from:ann -para:24`).
 paragraph that mentions 35 of one document and 10 of that one.
 
 A plan is a tree of two levels. Message level: Text, Is, Within, Every, Related (whose thread has a
-message that satisfies ...) and Some (of whose paragraphs one satisfies ...). Paragraph level:
-InParagraph, Mentions, NumberIs, NumberIn, Refers, and Of (whose message satisfies ...). And, Or and
-Without stand at both.
+message that satisfies ...), Inferred (whose sender says elsewhere what it does not say itself) and
+Some (of whose paragraphs one satisfies ...). Paragraph level: InParagraph, Mentions, NumberIs,
+NumberIn, Refers, and Of (whose message satisfies ...). And, Or and Without stand at both.
 """
 
 from __future__ import annotations
@@ -145,6 +145,13 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Inferred:
+    """Message level: it states no affiliation, and another of its sender's address satisfies the child."""
+
+    child: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Of:
     """Paragraph level: its message satisfies the child."""
 
@@ -178,6 +185,7 @@ Plan = (
     | Is
     | Within
     | Related
+    | Inferred
     | Some
     | InParagraph
     | Mentions
@@ -221,7 +229,10 @@ def _message(node: Node) -> Plan:
             field = BY_NAME[name]
             if field.kind is Kind.WORDS:
                 return Text(pattern, (), field.zones, pattern)
-            return Text(pattern, field.terms, (), pattern)
+            text = Text(pattern, field.terms, (), pattern)
+            if "affiliation_inferred" not in field.terms:
+                return text
+            return Or((text, Inferred(Text(pattern, ("affiliation",), (), pattern))))
         case Thread(child):
             return Related(_message(child))
         case Value("thread", value, _):
@@ -364,6 +375,8 @@ def leaf_name(leaf: Plan) -> str:
             return str(Span(field, low, high))
         case Mentions(pattern):
             return f"doc:{pattern}"
+        case Inferred(Text(pattern)):
+            return f"affiliation~:{pattern} (inferred from the sender's other messages)"
         case Refers(And(children)):
             return " ".join(map(leaf_name, children))
         case Or(children):
@@ -384,7 +397,7 @@ def scored_leaves(plan: Plan, group: Plan | None = None) -> Iterator[tuple[Plan,
             yield from scored_leaves(child, child)
         case Of(child):
             yield from scored_leaves(child, None)
-        case Text() | InParagraph() | NumberIs() | NumberIn() | Mentions() | Refers():
+        case Text() | Inferred() | InParagraph() | NumberIs() | NumberIn() | Mentions() | Refers():
             yield plan, group
         case _:
             return

@@ -74,11 +74,41 @@ def test_quote_prefixes(line: str) -> None:
     []'s|atenciosamente|att|obrigado|abraços|cumprimentos|distinti saluti|grazie|met vriendelijke groet|groetjes|mvg|
     med vänlig hälsning|mvh|vennlig hilsen|hilsen|terveisin|ystävällisin terveisin|pozdrawiam|z poważaniem|
     s pozdravem|üdvözlettel|saygılarımla|с уважением|спасибо|此致|谢谢|-- Best,|~ cheers
+    |warmly|gratefully|with best wishes|with many thanks|very truly yours|respectfully yours|mit freundlichem Gruß|
+    herzlichst|alles Gute|danke und Gruß|très cordialement|respectueusement|sincèrement|fraternellement|
+    avec mes remerciements|mes salutations distinguées|à bientôt|excellente journée|belle soirée|muy atentamente|
+    le saluda atentamente|cordialmente|respetuosamente|sinceramente|afectuosamente|con un cordial saludo|
+    reciba un cordial saludo|hasta pronto|un fuerte abrazo|com os melhores cumprimentos|respeitosamente|
+    cordiais saudações|saudações|um grande abraço|grata|sds|abs|cari saluti|i migliori saluti|un caro saluto|
+    a presto|buona giornata|grazie mille|всего доброго|искренне ваша|заранее благодарю|顺颂商祺|祝您工作顺利|敬具|
+    고맙습니다|مع أطيب التحيات|وتفضلوا بقبول فائق الاحترام
     """.replace("\n", "").split("|"),
 )
 def test_every_sign_off_passes_the_cheap_test(text: str) -> None:
     text = text.strip()
     assert closings.SIGN_OFF.match(text) and closings.is_sign_off(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Veuillez agréer mes salutations.",
+        "Je vous prie d'agréer, Madame, l'expression de ma considération distinguée.",
+        "Nous vous prions de croire, Monsieur, en l'assurance de nos sentiments les meilleurs.",
+        "Agréez, Madame, mes salutations distinguées.",
+        "Sin otro particular, le saluda atentamente,",
+        "Hago propicia la ocasión para saludar a usted con mi más alta consideración.",
+    ],
+)
+def test_a_formula_that_is_a_sentence_signs_off(text: str) -> None:
+    assert closings.is_sign_off(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Je vous prie de lire le texte.", "Recevez-vous la liste ?", "Sin otro barco."]
+)
+def test_a_sentence_like_a_formula_does_not(text: str) -> None:
+    assert not closings.is_sign_off(text)
 
 
 LINE = pieces(

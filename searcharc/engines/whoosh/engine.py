@@ -213,7 +213,9 @@ class WhooshWriter:
         """
         from searcharc.engines.whoosh import compat  # put off: a search needs no Whoosh
 
-        entries = [*self._without_deleted(), *self._adopted, *self._own.finish()]
+        with _damage_named(self._folder):
+            kept = self._without_deleted()
+        entries = [*kept, *self._adopted, *self._own.finish()]
         while group := _to_merge(entries, self._sizes(entries), 0.0 if compact else _DEAD_SHARE):
             entries = self._merged(entries, group)
         with _write_named(self._folder):
@@ -254,13 +256,13 @@ class WhooshWriter:
         chosen = entries[group.start : group.stop]
         self._merges += 1
         name = segment_name(self.generation, f"m{self._merges}")
+        segments = open_segments(self._folder, tuple(chosen))
+        for segment in segments:  # damage that was merged would bear a checksum that fits
+            segment.file.verify()
         with _write_named(self._folder):
             merge_segments(
                 self._folder / f"{name}{SUFFIX}",
-                [
-                    (s, e.live)
-                    for s, e in zip(open_segments(self._folder, tuple(chosen)), chosen, strict=True)
-                ],
+                [(s, e.live) for s, e in zip(segments, chosen, strict=True)],
             )
         return [*entries[: group.start], _entry_of(self._folder, name), *entries[group.stop :]]
 

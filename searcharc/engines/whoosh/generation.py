@@ -110,9 +110,8 @@ def open_segments(folder: Path, entries: tuple[SegmentEntry, ...]) -> list[Segme
             ) from None
         told = entry.documents, entry.messages
         # An owner past the last message would make arrays as large as its number.
-        if (segment.document_count, segment.message_count) != told or segment.owners.max(initial=0) >= max(
-            1, entry.messages
-        ):
+        strays = segment.owners.max(initial=0) >= max(1, entry.messages)
+        if strays or (segment.document_count, segment.message_count) != told:
             raise IndexDamagedError(
                 f"the index is damaged: {folder / entry.file_name} does not fit its list",
                 hint="build it again: searcharc index --rebuild SOURCE...",
