@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from searcharc.analysis import fold_case
-from searcharc.engines.settled import answered_by, paragraph_print, sender_of
+from searcharc.engines.settled import answered_by, paragraph_print, sender_of, signed
 from searcharc.message.numbers import ancestors, number_integer
 from searcharc.message.orgnames import organisation_key
 from searcharc.models import DateSource, Evidence, Message, Paragraph, Reference, Zone
@@ -84,6 +84,7 @@ class Document:
     id, answered, author: its id, that of the message it answers ("" for none), and who sent it.
     topic: the list and the bare subject by which answers that name no id are joined to their thread
         (`threads.topic`); is_stray: whether it is such an answer.
+    signed: (place among the affiliations, sender and organisation) of those that its signature tells.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Document:
     author: str
     topic: str
     is_stray: bool
+    signed: tuple[tuple[int, str], ...]
 
 
 def document_of(message: Message) -> Document:
@@ -152,6 +154,7 @@ def document_of(message: Message) -> Document:
         author=sender_of(message),
         topic=topic(message),
         is_stray=is_stray(message),
+        signed=tuple(signed(message)),
     )
 
 

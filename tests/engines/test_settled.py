@@ -15,7 +15,7 @@ from searcharc.engines.base import Engine
 from searcharc.engines.memory import MemoryEngine
 from searcharc.engines.settled import settled
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
-from searcharc.models import Message, Paragraph, Sender, Zone
+from searcharc.models import Affiliation, Evidence, Message, Paragraph, Sender, Zone
 from searcharc.query.parser import parse_query
 from searcharc.query.scope import Plan, bind
 
@@ -100,6 +100,32 @@ def test_zones_that_the_message_itself_told_stay() -> None:
     assert zones(told) == [["own"], ["forwarded"], ["signature"]]
 
 
+def sure(messages: list[Message]) -> list[list[float]]:
+    return [[a.confidence for a in m.affiliations] for m in settled(messages)]
+
+
+def signing(number: int, sender: str, *names: str, evidence: Evidence = Evidence.SIGNATURE) -> Message:
+    told = tuple(
+        Affiliation(name, None, evidence, name, 0.9 - place / 10) for place, name in enumerate(names)
+    )
+    return replace(mail(number, sender, "Yes."), affiliations=told)
+
+
+def test_an_organisation_in_three_signatures_of_a_sender_is_surer() -> None:
+    told = [signing(1, "ann", "Pelham Shipping"), signing(2, "ann", "Pelham Shipping Ltd")]
+    assert sure(told) == [[0.9]] * 2
+    assert sure([*told, signing(3, "ann", "PELHAM SHIPPING")]) == [[0.95]] * 3
+    assert sure([*told, signing(3, "bo", "Pelham Shipping")]) == [[0.9]] * 3
+    assert sure([*told, signing(3, "ann", "Pelham Shipping", evidence=Evidence.HEADER)]) == [[0.9]] * 3
+
+
+def test_the_surest_affiliation_stands_first_and_none_is_certain() -> None:
+    told = [signing(n, "ann", "Norwick", "Pelham") for n in range(3)]
+    assert sure(told) == [[0.95, 0.85]] * 3
+    told = [replace(m, affiliations=tuple(replace(a, confidence=0.95) for a in m.affiliations)) for m in told]
+    assert sure(told) == [[0.97, 0.97]] * 3
+
+
 # --- the same over arrays --------------------------------------------------------------------
 
 TEXTS = (FOOTER, RULES, OPENING, THANKS, "Yes.", "I saw it.", "Dear all,")
@@ -124,6 +150,14 @@ def mails(draw: st.DrawFn) -> list[Message]:
                 sender=Sender(
                     draw(st.sampled_from(["", "", "Ann Sample", "Bo"])),
                     draw(st.sampled_from(["ann@x.org", "bo@x.org", "cy@x.org", "ANN@x.org", ""])),
+                ),
+                affiliations=tuple(
+                    Affiliation(
+                        name, None, draw(st.sampled_from([Evidence.SIGNATURE, Evidence.HEADER])), name, 0.7
+                    )
+                    for name in draw(
+                        st.lists(st.sampled_from(["Pelham", "Norwick"]), max_size=2, unique=True)
+                    )
                 ),
                 subject=draw(st.sampled_from(SUBJECTS)),
                 lists=(draw(st.sampled_from(["lakes", "lakes", "rivers"])),),

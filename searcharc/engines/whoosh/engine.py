@@ -13,6 +13,7 @@ import numpy as np
 
 from searcharc.engines.base import Matches, Sort
 from searcharc.engines.document import document_of
+from searcharc.engines.settled import with_surer
 from searcharc.engines.whoosh.generation import (
     SUFFIX,
     SegmentEntry,
@@ -27,7 +28,7 @@ from searcharc.engines.whoosh.generation import (
 from searcharc.engines.whoosh.merge import merge_segments
 from searcharc.engines.whoosh.postings import Postings
 from searcharc.engines.whoosh.search import Search, Table
-from searcharc.engines.whoosh.segment import ZONES, Segment, SegmentBuilder
+from searcharc.engines.whoosh.segment import MOST_PLACES, ZONES, Segment, SegmentBuilder
 from searcharc.engines.whoosh.settled import NOTHING_SETTLED, read_settled, write_settled
 from searcharc.errors import IndexDamagedError, IndexWriteError, SearcharcError
 from searcharc.files import sync_folder
@@ -61,8 +62,9 @@ class WhooshEngine:
         with _damage_named(folder):
             self._entries = read_list(folder, generation)
             self._segments = open_segments(folder, self._entries)
-            settled = read_settled(folder / settled_name(generation)) if self._entries else NOTHING_SETTLED
-            self._postings = Postings(self._segments, settled)
+            named = folder / settled_name(generation)
+            self._settled = read_settled(named) if self._entries else NOTHING_SETTLED
+            self._postings = Postings(self._segments, self._settled.documents, self._settled.codes)
             live = [e.live for e in self._entries]
             self._table = Table(self._postings, np.concatenate(live) if live else np.zeros(0, np.bool_))
 
@@ -97,7 +99,9 @@ class WhooshEngine:
             return decode_message(self._postings.record(index))
 
     def _message(self, index: int) -> Message:
-        message = self._stored(index)
+        surer = self._settled.surer
+        first, last = np.searchsorted(surer, (index * MOST_PLACES, (index + 1) * MOST_PLACES)).tolist()
+        message = with_surer(self._stored(index), (surer[first:last] % MOST_PLACES).tolist())
         codes = self._postings.zones_of(index)
         if not codes:
             return message

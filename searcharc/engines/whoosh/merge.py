@@ -73,7 +73,32 @@ def merge_segments(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> Non
     arrays["print_documents"] = np.concatenate([m[m >= 0] for m in marked]).astype(np.uint32)
     prints = [s.file["prints"][m >= 0] for (s, _), m in zip(segments, marked, strict=True)]
     arrays["prints"] = np.concatenate(prints)
+    arrays.update(_merge_signed(segments))
     write_arrays(path, arrays)
+
+
+def _merge_signed(segments: Sequence[tuple[Segment, Bools]]) -> dict[str, Array]:
+    """The arrays `signed_*` of those messages that are alive, with their new numbers."""
+    parts: list[tuple[Array, Array, Array]] = []
+    base = 0
+    for segment, live in segments:
+        messages = segment.file["signed_messages"]
+        kept = live[messages]
+        numbers = np.cumsum(live) - 1 + base
+        parts.append(
+            (
+                numbers[messages[kept]],
+                segment.file["signed_places"][kept],
+                segment.file["signed_hashes"][kept],
+            )
+        )
+        base += int(live.sum())
+    messages, places, hashes = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return {
+        "signed_messages": messages.astype(np.uint32),
+        "signed_places": places,
+        "signed_hashes": hashes,
+    }
 
 
 def _merge_field(

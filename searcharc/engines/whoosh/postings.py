@@ -39,16 +39,18 @@ class _Part:
 class Postings:
     """What the searches of one generation read."""
 
-    def __init__(self, segments: Sequence[Segment], settled: tuple[Ints, npt.NDArray[np.uint8]]) -> None:
-        """settled: documents with another zone than their segment says, ascending, and its code."""
+    def __init__(
+        self, segments: Sequence[Segment], settled: Ints = NONE, codes: npt.NDArray[np.uint8] | None = None
+    ) -> None:
+        """settled, codes: documents with another zone than their segment says, ascending, and its code."""
         self._parts: list[_Part] = []
         document = message = 0
         for segment in segments:
-            first, last = np.searchsorted(settled[0], (document, document + segment.document_count))
+            first, last = np.searchsorted(settled, (document, document + segment.document_count))
             zones = segment.zones
-            if first != last:
+            if codes is not None and first != last:
                 zones = zones.copy()
-                zones[settled[0][first:last] - document] = settled[1][first:last]
+                zones[settled[first:last] - document] = codes[first:last]
             self._parts.append(_Part(segment, document, message, zones))
             document += segment.document_count
             message += segment.message_count

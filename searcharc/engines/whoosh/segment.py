@@ -43,8 +43,13 @@ HASHES = ("sender_hashes", "id_hashes", "answer_hashes", "topic_hashes")
 """Arrays with 64 bits for each message: of its sender, its id, the id it answers, its topic; 0 for none.
 
 Beside them: `strays`, 1 for each message that is a stray answer; `prints`, 64 bits for each paragraph that
-is long enough to be known again (`settled.paragraph_print`), and its document in `print_documents`.
+is long enough to be known again (`settled.paragraph_print`), and its document in `print_documents`;
+`signed_hashes`, 64 bits of sender and organisation for each affiliation that a signature tells, with its message
+in `signed_messages` and its place there in `signed_places`.
 """
+
+MOST_PLACES = 256
+"""Affiliations of a message that can be told apart by their place."""
 
 _MOST_TOKENS = 0xFFFF  # of a paragraph, in the lengths that Whoosh's own scoring sees
 _BLOCK = 1 << 16  # bytes of records packed together: a hit unpacks one block
@@ -123,6 +128,7 @@ class SegmentBuilder:
         self._strays = bytearray()
         self._prints = array("Q")
         self._print_documents = array("I")
+        self._signed = (array("I"), array("B"), array("Q"))
 
     @property
     def message_count(self) -> int:
@@ -149,6 +155,12 @@ class SegmentBuilder:
         for name, value in zip(HASHES, said, strict=True):
             self._hashes[name].append(hashed(value))
         self._strays.append(document.is_stray)
+        messages, places, hashes = self._signed
+        for place, sign in document.signed:
+            if place < MOST_PLACES:
+                messages.append(len(self._heads) - 1)
+                places.append(place)
+                hashes.append(hashed(sign))
         for name, values in document.texts.items():
             if values:
                 self._add_texts(name, head, values)
@@ -205,6 +217,10 @@ class SegmentBuilder:
         arrays["strays"] = np.frombuffer(bytes(self._strays), np.uint8)
         arrays["prints"] = np.array(self._prints, np.uint64)
         arrays["print_documents"] = np.array(self._print_documents, np.uint32)
+        messages, places, names = self._signed
+        arrays["signed_messages"] = np.array(messages, np.uint32)
+        arrays["signed_places"] = np.array(places, np.uint8)
+        arrays["signed_hashes"] = np.array(names, np.uint64)
         write_arrays(path, arrays)
 
 

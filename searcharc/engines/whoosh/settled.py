@@ -1,4 +1,5 @@
-"""The rule of `engines.settled` over arrays: which documents have another zone among all messages.
+"""The rules of `engines.settled` over arrays: which documents have another zone among all messages, and
+which affiliations are surer.
 
 A generation has one file of them, written with its list of segments. Documents are numbered over all
 segments of the generation.
@@ -8,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from searcharc.engines.settled import DEEPEST, SENDERS
+from searcharc.engines.settled import DEEPEST, SENDERS, SIGNED
 from searcharc.engines.whoosh.arrayfile import ArrayFile, write_arrays
-from searcharc.engines.whoosh.segment import ZONES, Segment
+from searcharc.engines.whoosh.segment import MOST_PLACES, ZONES, Segment
 from searcharc.models import Zone
 
 Ints = npt.NDArray[np.int64]
@@ -22,7 +24,20 @@ Bools = npt.NDArray[np.bool_]
 Marks = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.uint8]
 
-NOTHING_SETTLED: tuple[Ints, Codes] = np.zeros(0, np.int64), np.zeros(0, np.uint8)
+
+class Settled(NamedTuple):
+    """documents: those whose zone is another than their own message tells, ascending. codes: these zones'.
+
+    surer: the affiliations that are surer than their own message tells, ascending; each as its message
+    times MOST_PLACES, and its place there.
+    """
+
+    documents: Ints
+    codes: Codes
+    surer: Ints
+
+
+NOTHING_SETTLED = Settled(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.int64))
 
 _OWN, _QUOTED, _FOOTER = (ZONES.index(z) + 1 for z in (Zone.OWN, Zone.QUOTED, Zone.FOOTER))
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it loses nothing (Knuth, TAOCP 3, 6.4)
@@ -35,17 +50,33 @@ def write_settled(path: Path, segments: Sequence[tuple[Segment, Bools]]) -> None
         OSError: as the system says.
     """
     documents, codes = settled_zones(segments)
-    write_arrays(path, {"documents": documents.astype(np.uint64), "codes": codes})
+    write_arrays(path, {"documents": documents, "codes": codes, "surer": _surer(segments)})
 
 
-def read_settled(path: Path) -> tuple[Ints, Codes]:
-    """(documents, ascending, and their zone codes).
+def read_settled(path: Path) -> Settled:
+    """The file of a generation.
 
     Raises:
         IndexDamagedError, OSError: the file is cut or cannot be read.
     """
     file = ArrayFile(path)
-    return file["documents"].astype(np.int64), np.asarray(file["codes"], np.uint8)
+    return Settled(file["documents"], file["codes"], file["surer"])
+
+
+def _surer(segments: Sequence[tuple[Segment, Bools]]) -> Ints:
+    """The affiliations that SIGNED mails of one sender are signed with."""
+    places, names = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    base = 0
+    for segment, live in segments:
+        messages = segment.file["signed_messages"]
+        kept = live[messages]
+        numbers = messages[kept].astype(np.int64) + base
+        places.append(numbers * MOST_PLACES + segment.file["signed_places"][kept])
+        names.append(segment.file["signed_hashes"][kept])
+        base += segment.message_count
+    signed, name = np.concatenate(places), np.concatenate(names)
+    found, counts = np.unique(name, return_counts=True)
+    return np.sort(signed[np.isin(name, found[counts >= SIGNED])])
 
 
 def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Codes]:
@@ -64,7 +95,7 @@ def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Code
             columns[name].append(file[f"{name}_hashes"][owners[kept]])
         base += segment.document_count
     if not documents:
-        return NOTHING_SETTLED
+        return NOTHING_SETTLED.documents, NOTHING_SETTLED.codes
     marked = np.concatenate(documents)
     marks, senders, ids, answers = (np.concatenate(column) for column in columns.values())
     zones = np.concatenate([segment.zones for segment, _ in segments])
