@@ -131,13 +131,22 @@ def _addresses_in(fields: tuple[tuple[bytes, ...], ...], list_id: bytes | None) 
     return frozenset(found)
 
 
+# Addresses under which list servers send: "noreply@lists.example", "bounce@mail.example".
+_SERVES_LISTS = re.compile(
+    r"^(?:[\w.-]+-)?(?:no-?reply|bounces?|owner)@|@(?:lists?|listserv|mailman|groups)\d?\.|@googlegroups\.",
+    re.IGNORECASE,
+)
+
+
 def _is_list_name(via: str, box: Mailbox, headers: Headers) -> bool:
     """True where "via X" names the list: X is the address's own local part, or there is a List-Id."""
     local = box.address.partition("@")[0].casefold()
     words = via.casefold().replace("-", " ").split()
     if "".join(words) in local.replace("-", "") or local in via.casefold():
         return True
-    return bool("list-id" in headers or "list-post" in headers) and len(words) <= 4
+    if len(words) > 4:
+        return False
+    return "list-id" in headers or "list-post" in headers or _SERVES_LISTS.search(box.address) is not None
 
 
 def _from_elsewhere(headers: Headers, envelope: bytes | None, fallback: str | None) -> Sender:

@@ -54,6 +54,7 @@ _NAMES = {
     "text/calendar": "invite.ics",
     "application/pgp-signature": "signature.asc",
     "application/pgp-keys": "key.asc",
+    "application/pgp-encrypted": "encrypted.asc",
     "application/pkcs7-signature": "smime.p7s",
     "application/x-pkcs7-signature": "smime.p7s",
     "application/pkcs7-mime": "smime.p7m",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searcharc.message.charset_labels import find_codec
+from searcharc.message.doubled import undo_doubled
 from searcharc.message.jis import decode_iso_2022_jp
 
 
@@ -137,7 +138,7 @@ def _declared(data: bytes, found: tuple[str, str], guess: bool) -> Decoded:
     if name == "utf-8":
         text = _valid_utf8(data)
         if text is not None:
-            return Decoded(clean_text(text), name)
+            return _utf8(text)
         return _undeclared(data, guess, ("charset: declared utf-8, has other bytes",))
     if name in _CODED_7BIT and not data.isascii() and name != "iso-2022-jp":
         return _undeclared(data, guess, (f"charset: declared {name}, has 8-bit bytes",))
@@ -153,6 +154,13 @@ def _declared(data: bytes, found: tuple[str, str], guess: bool) -> Decoded:
     if _mostly_whole(text):
         return Decoded(clean_text(text), name, (f"charset: broken bytes in {name} replaced",))
     return _undeclared(data, guess, (f"charset: declared {name}, bytes are not",))
+
+
+def _utf8(text: str, defects: tuple[str, ...] = ()) -> Decoded:
+    meant = undo_doubled(text) if not text.isascii() else None
+    if meant is not None:
+        return Decoded(clean_text(meant), "utf-8", (*defects, "charset: encoded as utf-8 twice, undone"))
+    return Decoded(clean_text(text), "utf-8", defects)
 
 
 def _utf16(data: bytes, name: str, codec: str) -> Decoded:
@@ -212,6 +220,8 @@ def _is_surely_utf8(text: str, declared: str) -> bool:
 def _undeclared(data: bytes, guess: bool, note: tuple[str, ...]) -> Decoded:
     """The text of bytes of which nothing (true) is known. note: a defect that the charset is added to."""
     text, name, defects = _read_unknown(data, guess)
+    if name == "utf-8":
+        return _utf8(text, defects or tuple(f"{line}, read as {name}" for line in note))
     return Decoded(clean_text(text), name, defects or tuple(f"{line}, read as {name}" for line in note))
 
 

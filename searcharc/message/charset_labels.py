@@ -155,10 +155,10 @@ def find_codec(label: str) -> tuple[str, str] | None:
 
     "ISO-8859-1" -> ("windows-1252", "cp1252"); "gb2312" -> ("gb18030", "gb18030");
     "utf-8;" and "'utf8'" -> utf-8; "3dutf-8" (a quoted-printable remnant) -> utf-8;
-    "utf-8*en" (RFC 2231 language) -> utf-8; "x-unknown" -> None.
+    "utf-8*en" (RFC 2231 language), "utf-8//TRANSLIT" (iconv) -> utf-8; "x-unknown" -> None.
     """
     # Only what stands before a parameter, a comment or a language tag is the label.
-    plain = label[:200].strip(" \t\r\n\"'`<>=").partition("*")[0]
+    plain = label[:200].strip(" \t\r\n\"'`<>=").partition("*")[0].partition("//")[0]
     for stop in ";,( \t\r\n":
         head = plain.split(stop, 1)[0]
         if head:

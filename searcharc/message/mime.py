@@ -16,6 +16,7 @@ from searcharc.message.headers import Headers, header_text, parse_parameters, re
 from searcharc.message.parameters import raw_parameter
 from searcharc.message.parts import Part, Parts
 from searcharc.message.transfer import decode_transfer
+from searcharc.message.uuencoded import SIGN, File, split_uuencoded
 
 __all__ = ["Bodies", "Body", "Limits", "Part", "Parts", "choose_bodies", "is_stub", "walk_parts"]
 
@@ -46,6 +47,11 @@ class _Pending:
     headers: Headers | None = None  # the message's own, already read
 
 
+_ENVELOPES = {
+    "application/pgp-encrypted": "mime: encrypted with PGP, its text cannot be read",
+    "application/pkcs7-mime": "mime: S/MIME envelope, what is in it is not read",
+    "application/x-pkcs7-mime": "mime: S/MIME envelope, what is in it is not read",
+}
 _SHOWN_FIELDS = ("from", "date", "subject", "to", "cc")
 
 
@@ -88,18 +94,26 @@ def _read(
     if kind.startswith("multipart/"):
         inner = _Pending(content, start, end, pending.depth, kind, pending.group, pending.forwarded, headers)
         return _read_multipart(inner, limits, groups, leaves, defects)
+    if kind == "message/partial":  # RFC 2046 5.2.2: the first piece begins with the message's own header
+        kind = "message/rfc822" if parameters.get("number", "1").strip() == "1" else "text/plain"
     transferred = decode_transfer(content[start:end], headers.get("content-transfer-encoding"))
     defects.extend(transferred.defects)
     if kind in ("message/rfc822", "message/global"):
         return _read_inner(pending, headers, transferred.data, limits, leaves, defects)
     disposition, disposition_parameters = parse_parameters(headers.get("content-disposition"))
+    data = transferred.data
+    files: list[File] = []
+    if kind == "text/plain" and SIGN in data:
+        data, files = split_uuencoded(data)
+    if kind in _ENVELOPES:
+        defects.append(_ENVELOPES[kind])
     leaves.append(
         Part(
             type=kind,
             charset=parameters.get("charset"),
             disposition=disposition,
             filename=disposition_parameters.get("filename") or parameters.get("name") or "",
-            data=transferred.data,
+            data=data,
             flowed=parameters.get("format", "").lower() == "flowed",
             delsp=parameters.get("delsp", "").lower() == "yes",
             depth=pending.depth,
@@ -108,6 +122,11 @@ def _read(
             forwarded=pending.forwarded,
         )
     )
+    leaves.extend(
+        Part("application/octet-stream", None, "attachment", file.name.decode("utf-8", "replace"), file.data,
+             depth=pending.depth, parent=pending.parent, forwarded=pending.forwarded)
+        for file in files
+    )  # fmt: skip
     if transferred.footer:
         leaves.append(
             Part("text/plain", parameters.get("charset"), data=transferred.footer, depth=pending.depth,
@@ -166,6 +185,8 @@ def _read_multipart(
         defects.append("mime: multipart without parts, read as text")
         stop = content.find(b"--" + boundary, start, end) if boundary else -1
         text = content[start : stop if stop >= 0 else end]
+        if not text.strip():  # nothing before it: better too much shown than all of it lost
+            text = content[start:end]
         leaves.append(
             Part("text/plain", None, data=text, depth=pending.depth, parent=kind, group=pending.group,
                  forwarded=pending.forwarded)

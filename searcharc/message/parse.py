@@ -16,6 +16,7 @@ from searcharc.message.affiliation import find_affiliations
 from searcharc.message.bodies import Body, choose_bodies
 from searcharc.message.charset import clean_text, decode_bytes
 from searcharc.message.dates import message_date
+from searcharc.message.documents import inherit_documents
 from searcharc.message.headers import (
     Headers,
     first_field,
@@ -33,6 +34,7 @@ from searcharc.message.mime import walk_parts
 from searcharc.message.paragraphs import cut_paragraphs
 from searcharc.message.parts import Part
 from searcharc.message.plain import plain_lines
+from searcharc.message.scrubbed import with_scrubbed
 from searcharc.message.words import decode_header
 from searcharc.message.zones import assign_zones
 from searcharc.models import (
@@ -56,7 +58,9 @@ _WORD = re.compile(r"\w+")
 _TAG = re.compile(
     r"<style\b.{0,100000}?</style\s*>|<!--.{0,100000}?-->|<[^<>]{0,10000}>", re.DOTALL | re.IGNORECASE
 )
-_ENDINGS = re.compile(r"(?:\.(?:mbox|mbx|mboxrd|eml|txt|mail|maildir|gz|bz2|xz|zst))+\Z", re.IGNORECASE)
+_ENDINGS = re.compile(
+    r"(?:\.(?:mbox|mbx|mboxrd|eml|txt|mail|maildir|gz|bz2|xz|zst|zip|tar|tgz|tbz2?|txz|tzst))+\Z", re.IGNORECASE
+)
 # "2010-05", "2010-May", "201005", "2010q2": a month of a list, not the list's name.
 _PERIOD = re.compile(
     r"(?:19|20)\d\d(?:[-_.]?(?:\d\d|q[1-4]|[a-z]{3,9}))?\Z|[a-z]{3,9}[-_.]?(?:19|20)\d\d\Z", re.IGNORECASE
@@ -103,6 +107,8 @@ class _Parser:
         parts = walk_parts(headers, body)
         self.note(parts.defects)
         bodies = choose_bodies(parts.leaves)
+        if self.raw.scrubbed:
+            bodies = with_scrubbed(bodies, self.raw.scrubbed)
         subject = header_text(headers, "Subject", charset)
         sender = restore_sender(headers, self.raw.envelope, charset)
         in_reply_to = _ids(headers, "In-Reply-To")
@@ -110,7 +116,7 @@ class _Parser:
         zoned = ZonedLines()
         for text in bodies.texts:
             self.read(text, zoned, subject, sender, bool(in_reply_to or references))
-        paragraphs = cut_paragraphs(zoned)
+        paragraphs = inherit_documents(cut_paragraphs(zoned), subject)
         organization = header_text(headers, "Organization", charset) or header_text(
             headers, "Organisation", charset
         )

@@ -54,6 +54,7 @@ def decode_quoted_printable(data: bytes) -> bytes:
 # of the block; amid the block it is junk.
 _NOT_BASE64_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+={0,3}[ \t]*\r?$|[ \t]*\r?$|=+[ \t]*\r?$)", re.MULTILINE)
 _BASE64_LINE = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,2}[ \t]*\r?$", re.MULTILINE)
+_PADDED_LINE = re.compile(rb"[ \t]*([A-Za-z0-9+/]{6,}={1,2})[ \t]+")
 _BASE64_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 
@@ -71,6 +72,9 @@ def decode_base64(data: bytes) -> Transferred:
         return Transferred(_blocks(data))
     head, tail = data[: odd.start()], data[odd.start() :]
     if not head.strip():
+        padded = _PADDED_LINE.match(tail)
+        if padded and len(padded[1]) % 4 == 0:
+            return Transferred(_blocks(padded[1]), tail[padded.end() :], ("mime: text behind base64 kept",))
         if not _BASE64_LINE.search(tail):
             return Transferred(data, b"", ("mime: declared base64, is plain text",))
         return Transferred(_blocks(tail), b"", ("mime: junk in base64 skipped",))

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcharc.errors import ReadError
-from searcharc.readers import folders
+from searcharc.readers import folders, scrubbed
 from searcharc.readers.paths import escape_path
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One mbox, one `.eml`, one Maildir (with its Maildir++ folders) or one MH folder.
+    """One mbox, one `.eml`, one zip or tar of such files, one Maildir (with its folders) or MH folder.
 
     path: opens it. name: the same as valid Unicode, as in `Origin.archive`.
-    format: "mbox", "eml", "maildir" or "mh".
+    format: "mbox", "eml", "zip", "tar", "maildir" or "mh".
     size, mtime_ns, inode: of a single file when it was found (size in bytes as it lies on disk,
         compressed or not); 0 for a folder, whose own figures tell nothing of the mail in it.
     """
@@ -39,6 +39,11 @@ class Archive:
         """Whether the messages are files of their own inside `path`."""
         return self.format in ("maildir", "mh")
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether the messages are those of the members of a zip or tar."""
+        return self.format in ("zip", "tar")
+
 
 @dataclass(frozen=True, slots=True)
 class FileState:
@@ -53,10 +58,18 @@ class FileState:
     mtime_ns: int
     inode: int
 
+    @property
+    def stamp(self) -> str:
+        """Size, time and inode: the same where the file was not written since, whatever its name."""
+        return f"{self.size}.{self.mtime_ns}.{self.inode}"
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveState:
-    """What an archive looked like at one moment, without its content: files in reading order."""
+    """What an archive looked like at one moment, without its content: files in reading order.
+
+    Behind a text of Pipermail's stand the folders of each day's scrubbed attachments.
+    """
 
     files: tuple[FileState, ...]
 
@@ -77,7 +90,11 @@ def stat_archive(archive: Archive) -> ArchiveState:
     """
     try:
         if not archive.is_folder:
-            return ArchiveState((_file_state("", os.stat(archive.path)),))
+            states = [_file_state("", os.stat(archive.path))]
+            if archive.format == "mbox":
+                beside = scrubbed.days(scrubbed.folders_beside(archive.path))
+                states.extend(FileState(escape_path(day), 0, s.st_mtime_ns, s.st_ino) for day, s in beside)
+            return ArchiveState(tuple(states))
         top = os.fsencode(archive.path)
         os.stat(top)
     except OSError as error:

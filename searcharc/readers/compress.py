@@ -1,4 +1,4 @@
-"""File -> stream of uncompressed bytes, judged by content and never by name.
+"""Source -> stream of uncompressed bytes, judged by content and never by name.
 
 plain, gzip (RFC 1952, several members), bzip2 (several streams), xz and zstd (RFC 8878, several
 and skippable frames). What lies before the damage in a damaged file is delivered, then the damage
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import os
-import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,22 +19,7 @@ from typing import Protocol
 import zstandard
 
 from searcharc.errors import ReadError
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a compressed file is taken for a decompression bomb.
-
-    Either `total` bytes of output, or more than `suspicious` bytes that are also more than `ratio`
-    times the compressed bytes read so far. Mail text reaches 10:1, a log of equal mails 100:1.
-    """
-
-    ratio: int = 200
-    suspicious: int = 1 << 30
-    total: int = 20 << 30
-
-
-LIMITS = Limits()
+from searcharc.readers.sources import LIMITS, Budget, FileSource, Limits, Source, open_file
 
 # Compressed bytes handed to a decoder at once. A decoder that fails keeps back what it made from
 # the last piece, so small pieces lose little; and a piece cannot swell to more than some MiB.
@@ -120,34 +103,46 @@ _CODECS = (
     _Codec("zstd", _ZSTD_MAGIC, _Zstd, _ZSTD_PIECE),
 )
 
+_MAGIC = 6
+"""Bytes that tell every codec."""
+
 _DAMAGE = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, ValueError, EOFError)
 
 
 class ByteStream:
-    """The uncompressed bytes of one regular file. A context manager; not thread-safe.
+    """The uncompressed bytes of one source. A context manager; not thread-safe.
 
     codec: "plain", "gzip", "bzip2", "xz" or "zstd".
-    size, mtime_ns, inode, device: of the file as it was when opened; no more than `size` bytes of
-        it are read, so a file that grows meanwhile ends where it ended at the start.
+    size, mtime_ns, inode, device: of the file on disk as it was when opened, `size` in packed bytes; 0
+        where the source is no file.
+    error: what ended the stream before its time, as far as `peek` or `read` met it.
+    budget: shared by all that is read out of one packed file; without it, a compressed source has its
+        own, and a plain one needs none.
+
+    Raises:
+        ReadError: not even the first bytes can be read.
     """
 
-    def __init__(self, descriptor: int, *, limits: Limits = LIMITS) -> None:
-        status = os.fstat(descriptor)
-        self._descriptor = descriptor
-        self._unread = status.st_size
-        self._limits = limits
-        # Output that was not asked for yet, from index `_at` on.
+    def __init__(self, source: Source, *, limits: Limits = LIMITS, budget: Budget | None = None) -> None:
+        self._source = source
+        self._own = Budget(limits)
+        self._shared = budget
+        # What was read and not asked for yet, from index `_at` on.
         self._left = b""
         self._at = 0
-        self._error: ReadError | None = None
-        self.size = status.st_size
-        self.mtime_ns = status.st_mtime_ns
-        self.inode = status.st_ino
-        self.device = status.st_dev
-        head = os.pread(descriptor, 6, 0)
+        self.error: ReadError | None = None
+        self._close_also: list[Callable[[], None]] = []
+        file = source if isinstance(source, FileSource) else None
+        self.size = file.size if file else 0
+        self.mtime_ns = file.mtime_ns if file else 0
+        self.inode = file.inode if file else 0
+        self.device = file.device if file else 0
+        head = self._head()
         codec = next((codec for codec in _CODECS if head.startswith(codec.magic)), None)
         self.codec = codec.name if codec else "plain"
-        self._pieces = self._decode(codec) if codec else None
+        self._pieces = self._decode(codec, head) if codec else None
+        if codec is None:
+            self._left = head
 
     def __enter__(self) -> ByteStream:
         return self
@@ -158,72 +153,88 @@ class ByteStream:
         self.close()
 
     def close(self) -> None:
-        """Close the file; twice is fine."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        """Close the source; twice is fine."""
+        for close in (self._source.close, *self._close_also):
+            close()
+
+    def closing(self, also: Callable[[], None]) -> None:
+        """Let `close` close what the source itself was opened from, too."""
+        self._close_also.append(also)
 
     def read(self, size: int) -> bytes:
         """The next 1 to `size` bytes, b"" at the end.
 
         Raises:
-            ReadError: the file is damaged here, a bomb, or shrank; what came before was delivered.
+            ReadError: the source is damaged here, a bomb, or shrank; what came before was delivered.
         """
-        if self._pieces is None:
-            return self._read_file(size)
         if self._at < len(self._left):
+            if self._pieces is None and len(self._left) - self._at < size and self.error is None:
+                self._gather(size)  # the few bytes that told the codec are no piece worth having
             piece = self._left[self._at : self._at + size]
             self._at += len(piece)
             return piece
-        gathered = []
-        have = 0
-        while have < size and self._error is None:
-            try:
-                piece = next(self._pieces)
-            except StopIteration:
-                break
-            except ReadError as error:
-                self._error = error
-                break
-            gathered.append(piece)
-            have += len(piece)
-        if not have and self._error:
-            raise self._error
-        self._left = b"".join(gathered)
+        if self.error:
+            raise self.error
+        if self._pieces is None:
+            return self._read_plain(size)
+        self._gather(size)
+        if not self._left and self.error:
+            raise self.error
         self._at = size
         return self._left[:size]
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, fewer before an end or damage; they are still to be read."""
+        if len(self._left) - self._at < size and self.error is None:
+            self._gather(size)
+        return self._left[self._at : self._at + size]
 
     def skip(self, count: int) -> None:
         """Pass over `count` bytes, or all that are left; a plain file is not read for it."""
         if self._pieces is None:
-            step = min(count, self._unread)
-            os.lseek(self._descriptor, step, os.SEEK_CUR)
-            self._unread -= step
+            step = min(count, len(self._left) - self._at)
+            self._at += step
+            self._source.skip(count - step)
             return
         while count > 0 and (passed := len(self.read(min(count, 1 << 20)))):
             count -= passed
 
-    def _read_file(self, size: int) -> bytes:
-        wanted = min(size, self._unread)
-        if wanted <= 0:
-            return b""
-        try:
-            piece = os.read(self._descriptor, wanted)
-        except OSError as error:
-            self._unread = 0
-            raise ReadError(f"cannot be read further: {error.strerror}") from error
-        if not piece:
-            missing, self._unread = self._unread, 0
-            raise ReadError(f"the file became {missing} bytes shorter while it was read")
-        self._unread -= len(piece)
+    def _gather(self, size: int) -> None:
+        """Have `size` bytes left, if there are so many; what ends them early is kept for later."""
+        gathered = [self._left[self._at :]]
+        have = len(gathered[0])
+        while have < size and self.error is None:
+            try:
+                piece = next(self._pieces, b"") if self._pieces else self._read_plain(size - have)
+            except ReadError as error:
+                self.error = error
+                break
+            if not piece:
+                break
+            gathered.append(piece)
+            have += len(piece)
+        self._left = b"".join(gathered)
+        self._at = 0
+
+    def _read_plain(self, size: int) -> bytes:
+        piece = self._source.read(size)
+        if self._shared:
+            self._shared.spend(len(piece))
         return piece
 
-    def _decode(self, codec: _Codec) -> Iterator[bytes]:
+    def _head(self) -> bytes:
+        """The first bytes, as many as tell the codec."""
+        head = b""
+        while len(head) < _MAGIC and (piece := self._source.read(_MAGIC - len(head))):
+            head += piece
+        return head
+
+    def _decode(self, codec: _Codec, pending: bytes) -> Iterator[bytes]:
         decoder: _Decoder | None = None
-        produced = 0
-        pending = b""
+        own, shared = self._own, self._shared
+        own.consumed = len(pending)
         while True:
-            if not pending and not (pending := self._read_file(_INPUT)):
+            if not pending and not (pending := self._read_packed()):
                 if decoder is not None:
                     raise ReadError(f"the {codec.name} data ends early: the file is cut")
                 return
@@ -239,8 +250,9 @@ class ByteStream:
                 except _DAMAGE as error:
                     raise ReadError(f"damaged {codec.name} data: {error}") from error
                 if output:
-                    produced += len(output)
-                    self._refuse_bomb(produced)
+                    own.spend(len(output))
+                    if shared:
+                        shared.spend(len(output))
                     yield output
                 piece = b""
                 if decoder.eof or decoder.needs_input:
@@ -249,26 +261,20 @@ class ByteStream:
                 pending = decoder.unused_data + pending
                 decoder = None
 
+    def _read_packed(self) -> bytes:
+        piece = self._source.read(_INPUT)
+        self._own.consumed += len(piece)
+        return piece
+
     def _next_member(self, codec: _Codec, pending: bytes) -> bytes:
         """The input from the next member on; b"" where only padding was left in `pending`."""
         # Tapes and xz pad with zero bytes; gzip(1) passes over them too.
         pending = pending.lstrip(b"\0")
         if pending and len(pending) < codec.magic_size:
-            pending += self._read_file(_INPUT)
+            pending += self._read_packed()
         if pending and not pending.startswith(codec.magic):
             raise ReadError(f"other bytes follow the {codec.name} data: they were not read")
         return pending
-
-    def _refuse_bomb(self, produced: int) -> None:
-        consumed = self.size - self._unread
-        limits = self._limits
-        if produced > limits.total:
-            raise ReadError(f"unpacks to more than {limits.total} bytes: not read further")
-        if produced > limits.suspicious and produced > limits.ratio * consumed:
-            raise ReadError(
-                f"looks like a decompression bomb ({consumed} bytes gave {produced}): not read further",
-                hint="unpack the file yourself if it is genuine",
-            )
 
 
 def open_bytes(path: bytes | Path | str, *, limits: Limits = LIMITS) -> ByteStream:
@@ -276,22 +282,11 @@ def open_bytes(path: bytes | Path | str, *, limits: Limits = LIMITS) -> ByteStre
 
     Raises:
         FileNotFoundError: nothing has this name.
-        ReadError: no permission, or no regular file (a folder, FIFO, device or socket).
+        ReadError: no permission, no regular file (a folder, FIFO, device or socket), or it cannot be read.
     """
+    source = open_file(path)
     try:
-        # O_NONBLOCK: a FIFO without a writer would block in open() for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise ReadError(f"cannot be opened: {error.strerror}") from error
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ReadError("not a regular file: not read")
-        return ByteStream(descriptor, limits=limits)
-    except OSError as error:
-        os.close(descriptor)
-        raise ReadError(f"cannot be read: {error.strerror}") from error
+        return ByteStream(source, limits=limits)
     except BaseException:
-        os.close(descriptor)
+        source.close()
         raise

@@ -22,6 +22,8 @@ from searcharc.readers.window import CHUNK, Window
 _NEEDLE = b"\nFrom "
 # The bytes before a needle that tell whether a blank line stands before it.
 _BEFORE = 4
+# The longest envelope line that `envelope` believes, with room to spare.
+_ENVELOPE = 1200
 # What is no longer needed is let go of in steps of so many bytes.
 _SLACK = 1 << 16
 # Content-Length is looked for in so many bytes; a header that is longer is not believed.
@@ -43,22 +45,35 @@ class _Boundary(NamedTuple):
 
 
 def read_mbox(
-    stream: ByteStream, *, name: str, max_message: int, chunk: int = CHUNK
+    stream: ByteStream,
+    *,
+    name: str,
+    file: str | None = None,
+    max_message: int,
+    chunk: int = CHUNK,
+    start: int | None = None,
 ) -> Iterator[RawMessage | Problem]:
     """The messages of an mbox in file order; what is wrong with the file, where it is met.
 
-    name: the archive's escaped path, for origins and problems. max_message, chunk: bytes.
+    name: the archive's escaped path, for origins and problems; file: of a zip or tar, the member's in it.
+    max_message, chunk: bytes.
+    start: `Origin.offset` of a message that is known to stand there; what lies before it is passed over.
 
     Never raises for what the stream holds: the damage of a damaged file is the last Problem, after
     the messages before it.
     """
-    return iter(_MboxReader(Window(stream, chunk=chunk), name, max_message))
+    return iter(_MboxReader(Window(stream, chunk=chunk), name, file, max_message, start))
 
 
 class _MboxReader:
-    def __init__(self, window: Window, name: str, max_message: int) -> None:
+    def __init__(
+        self, window: Window, name: str, file: str | None, max_message: int, start: int | None
+    ) -> None:
+        self._start = start
         self._window = window
-        self._name = name
+        self._archive = name
+        self._file = file
+        self._name = name if file is None else f"{name}/{file}"
         self._max = max_message
         self._separators = Separators()
 
@@ -67,8 +82,10 @@ class _MboxReader:
         window.reach(SNIFFED)
         line = leading_blanks(bytes(window.view[:SNIFFED]))
         window.reach(line + LOOKAHEAD)
-        body = self._separators.opens(window.view, line)
-        if body is None:
+        body = self._separators.opens(window.view, line)  # asked in any case: the first line tells the form
+        if self._start is not None:
+            line, body = self._jump(self._start), self._start
+        elif body is None:
             boundary, _ = self._next_separator(line, keep=0)
             if boundary.body is not None:
                 yield Problem(self._name, f"the first {boundary.line} bytes are no message: not read", 0)
@@ -81,6 +98,13 @@ class _MboxReader:
             line, body = yield from self._message(body, envelope)
         if window.error:
             yield Problem(self._name, window.error.message, window.stop, unfinished=True)
+
+    def _jump(self, body: int) -> int:
+        """Goes on at a message that stands at `body`; returns the offset of its envelope line."""
+        window = self._window
+        window.jump(max(0, body - _ENVELOPE))
+        window.reach(body)
+        return window.start + window.view.rfind(b"\n", 0, max(0, body - 1 - window.start)) + 1
 
     def _message(self, start: int, envelope: bytes) -> Generator[RawMessage | Problem, None, _Boundary]:
         """Read the message that begins at `start`; returns the boundary behind it."""
@@ -101,7 +125,7 @@ class _MboxReader:
             defects.append(f"message cut at {self._max} bytes")
         if boundary.body is None and window.error:
             defects.append(CUT_BY_DAMAGE)
-        origin = Origin(self._name, None, _form(raw) if counted else "mbox", start, length)
+        origin = Origin(self._archive, self._file, _form(raw) if counted else "mbox", start, length)
         yield RawMessage(raw, origin, envelope, tuple(defects))
         if length > self._max:
             yield Problem(self._name, f"message of {length} bytes cut at {self._max} bytes", start)

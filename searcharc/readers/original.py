@@ -1,7 +1,7 @@
 """Origin -> the bytes of that message again, from the archive as it is now."""
 
 # File names are bytes here, which pathlib does not take.
-# ruff: noqa: PTH118
+# ruff: noqa: PTH112, PTH118
 from __future__ import annotations
 
 import os
@@ -10,7 +10,10 @@ from searcharc.errors import ReadError
 from searcharc.models import Origin, RawMessage
 from searcharc.readers.compress import ByteStream, open_bytes
 from searcharc.readers.maildir import open_moved
+from searcharc.readers.packed import open_member
 from searcharc.readers.paths import unescape_path
+from searcharc.readers.scrubbed import folders_beside, rejoin
+from searcharc.readers.sniff import SNIFFED, Kind, judge
 
 # The longest envelope line that `envelope` believes, with room to spare.
 _BEFORE = 1200
@@ -42,14 +45,15 @@ def read_original(origin: Origin, *, max_message: int | None = None) -> RawMessa
             raw, envelope, intact = _read(stream, origin, max_message)
         except ReadError as error:
             raise ReadError(f"{_name(origin)}: {error.message}", hint=error.hint) from error
-        modified = None if origin.format in _BOXED else stream.mtime_ns / 1e9
+        modified = None if origin.format in _BOXED else stream.mtime_ns / 1e9 or None
     if not intact:
         raise ReadError(
             f"{_name(origin)} changed: the message at byte {origin.offset} is not there any more",
             hint="searcharc update",
         )
     defects = (f"message cut at {max_message} bytes",) if len(raw) < origin.length else ()
-    return RawMessage(raw, origin, envelope, defects, modified)
+    message = RawMessage(raw, origin, envelope, defects, modified)
+    return rejoin(message, folders_beside(unescape_path(origin.archive))) if _is_text(origin) else message
 
 
 def _read(stream: ByteStream, origin: Origin, limit: int | None) -> tuple[bytes, bytes | None, bool]:
@@ -94,7 +98,10 @@ def _open(origin: Origin) -> ByteStream:
     try:
         if origin.file is None:
             return open_bytes(top)
-        stream = open_moved(top, unescape_path(origin.file), origin.format)
+        if os.path.isdir(top):
+            stream = open_moved(top, unescape_path(origin.file), origin.format)
+        else:
+            stream = _open_packed(top, origin.file)
     except FileNotFoundError:
         stream = None
     except ReadError as error:
@@ -102,6 +109,17 @@ def _open(origin: Origin) -> ByteStream:
     if stream is None:
         raise ReadError(f"{_name(origin)} is not there any more", hint="searcharc update")
     return stream
+
+
+def _is_text(origin: Origin) -> bool:
+    """Whether the message lies in a single mbox, beside which Pipermail may have put what it took out."""
+    return origin.format in _BOXED and origin.file is None
+
+
+def _open_packed(top: bytes, file: str) -> ByteStream | None:
+    with open_bytes(top) as stream:
+        kind = judge(stream.peek(SNIFFED))
+    return open_member(top, kind.value, file) if kind in (Kind.ZIP, Kind.TAR) else None
 
 
 def _name(origin: Origin) -> str:

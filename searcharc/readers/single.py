@@ -49,7 +49,7 @@ def read_single(
     if window.error:
         defects.append(CUT_BY_DAMAGE)
     origin = Origin(archive, file, form, start, length)
-    yield RawMessage(raw, origin, envelope, tuple(defects), stream.mtime_ns / 1e9)
+    yield RawMessage(raw, origin, envelope, tuple(defects), stream.mtime_ns / 1e9 or None)
     if length > max_message:
         yield Problem(name, f"message of {length} bytes cut at {max_message} bytes", start)
     if window.error:

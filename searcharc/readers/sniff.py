@@ -9,6 +9,7 @@ from enum import Enum
 
 from searcharc.readers.envelope import Separators
 from searcharc.readers.headers import is_message, leading_blanks
+from searcharc.readers.tars import is_tar
 
 SNIFFED = 1 << 16
 """Bytes of a file that `judge` wants to see (fewer where the file is shorter)."""
@@ -36,7 +37,7 @@ def judge(head: bytes) -> Kind:
     """
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
-    if head[257:262] == b"ustar":
+    if is_tar(head):
         return Kind.TAR
     start = leading_blanks(head)
     if start == len(head):

@@ -20,6 +20,7 @@ from searcharc.readers.archive import Archive
 from searcharc.readers.compress import open_bytes
 from searcharc.readers.folders import is_maildir, is_mh
 from searcharc.readers.paths import escape_path
+from searcharc.readers.scrubbed import is_day
 from searcharc.readers.sniff import NO_MAIL, SNIFFED, Kind, judge
 from searcharc.readers.window import Window
 
@@ -41,9 +42,10 @@ def find_archives(source: Path) -> Iterator[Archive | Problem]:
     """The archives in `source`, and a Problem for each thing in it that is none.
 
     A Maildir with all its folders is one archive, an MH folder without its subfolders another, any
-    other file that is mail another. Symbolic links to folders are not followed; a link to a file is
-    read if the file is not in the tree itself, once. Empty files, hidden files that are no mail and
-    the folders of version control are passed over without a word.
+    other file that is mail another; so is a zip or tar, whatever it holds. Symbolic links to folders are
+    not followed; a link to a file is read if the file is not in the tree itself, once. Empty files,
+    hidden files that are no mail, the folders of version control and what Pipermail scrubbed are passed
+    over without a word.
     """
     top = os.fsencode(source)
     try:
@@ -87,7 +89,7 @@ def _walk(top: bytes) -> Iterator[Archive | Problem]:
             if entry.is_symlink():
                 yield from _judge_link(entry.path, real_top, seen_links, in_maildir=in_maildir)
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _NOT_ENTERED:
+                if entry.name not in _NOT_ENTERED and not is_day(folder.path, entry.name):
                     deeper.append(_Folder(entry.path, in_maildir))
             elif not (is_mh_folder and (entry.name.isdigit() or entry.name.startswith(b","))):
                 yield from _judge_file(entry.path, quiet=in_maildir or entry.name.startswith(b"."))
@@ -128,15 +130,15 @@ def _judge_file(path: bytes, *, quiet: bool = False) -> Iterator[Archive | Probl
             window = Window(stream, chunk=SNIFFED)
             window.reach(SNIFFED)
             kind = judge(bytes(window.view[:SNIFFED]))
-            if kind in (Kind.MBOX, Kind.MESSAGE):
+            if kind is Kind.ZIP and stream.codec != "plain":
+                yield Problem(name, f"a zip packed with {stream.codec}: not read; unpack it")
+            elif kind in (Kind.MBOX, Kind.MESSAGE, Kind.ZIP, Kind.TAR):
                 # Damage behind the first messages is for their reader to meet and to report.
                 yield Archive(
                     Path(os.fsdecode(path)), name, kind.value, stream.size, stream.mtime_ns, stream.inode
                 )
             elif window.error:
                 yield Problem(name, window.error.message, window.stop, unfinished=True)
-            elif kind in (Kind.ZIP, Kind.TAR):
-                yield Problem(name, "zip and tar archives are not read yet: unpack it")
             elif kind is Kind.NO_MAIL and not quiet:
                 yield Problem(name, NO_MAIL)
     except FileNotFoundError:

@@ -53,6 +53,18 @@ class Window:
             del self.view[: offset - self.start]
             self.start = offset
 
+    def jump(self, offset: int) -> None:
+        """Go on at `offset`, which is not before the view; what lies between is passed over."""
+        if offset > self.stop:
+            try:
+                self._stream.skip(offset - self.stop)
+            except ReadError as error:
+                self.error = error
+                self._ended = True
+            self.view.clear()
+            self.start = offset
+        self.drop(offset)
+
     def take(self, start: int, stop: int) -> bytes:
         """A copy of the bytes from `start` to `stop`, both in view."""
         with memoryview(self.view) as view:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rich.console import Console
 from rich.text import Text
 
-from searcharc.models import Message, Paragraph, Zone
+from searcharc.models import Affiliation, Evidence, Message, Paragraph, Zone
 from searcharc.records import message_record
 from searcharc.render.plain import STYLE, behind_number, counted, day, json_line, visible
 
 _INDENT = 6  # where a paragraph's text begins
+_ZONE_COLOURS = {
+    Zone.QUOTED: "cyan",
+    Zone.FORWARDED: "blue",
+    Zone.SIGNATURE: "magenta",
+    Zone.FOOTER: "yellow",
+}
 _OTHERS = (Zone.QUOTED, Zone.FORWARDED)
 
 
@@ -49,11 +55,17 @@ def citation(message: Message, paragraph: Paragraph | None = None) -> str:
 
 
 def message_lines(
-    message: Message, paragraphs: Iterable[Paragraph] = (), *, fold_quotes: bool = False
+    message: Message,
+    paragraphs: Iterable[Paragraph] = (),
+    *,
+    fold_quotes: bool = False,
+    colours: Mapping[Zone, str] | None = None,
+    remarks: Callable[[Paragraph], Iterable[str]] | None = None,
 ) -> Iterator[Text]:
     """A message as text: its head, and its paragraphs with ordinals, numbers and zones.
 
     paragraphs: only these, each with how to cite it. fold_quotes: one line in place of each quote.
+    colours: the style of each zone's text. remarks: lines to stand beneath a paragraph.
     """
     cited = tuple(paragraphs)
     chosen = cited or message.paragraphs
@@ -108,9 +120,12 @@ def message_lines(
         label.append(
             visible(paragraph.text[behind_number(paragraph) :], keep_lines=True).replace(
                 "\n", "\n" + " " * 6 + prefix
-            )
+            ),
+            colours.get(paragraph.zone, "") if colours else "",
         )
         yield label
+        for remark in remarks(paragraph) if remarks else ():
+            yield Text(" " * _INDENT + visible(remark), style=STYLE.quiet)
         if cited:
             yield Text(f"      cite as: {citation(message, paragraph)}", style=STYLE.quiet)
 
@@ -129,29 +144,48 @@ def wrapped(lines: Iterable[Text], console: Console) -> Iterator[Text]:
 
 
 def inspect_lines(message: Message) -> Iterator[Text]:
-    """How a message was read: what `message_lines` shows, and charsets, evidence and references."""
+    """How a message was read: what `message_lines` shows, zones in colour, and why it was read so.
+
+    Beneath a paragraph stands what it mentions, and which affiliation was read from a line of it.
+    """
     source = message.source
     where = f"{source.archive}{'/' + source.file if source.file else ''}"
     yield Text(
         visible(f"{where} ({source.format}), bytes {source.offset} to {source.offset + source.length}")
     )
-    yield from message_lines(message)
+    shown: set[Affiliation] = set()
+
+    def remarks(paragraph: Paragraph) -> Iterator[str]:
+        for reference in paragraph.refs:
+            of = f" of {reference.document!r}" if reference.document else ""
+            inferred = " (inferred)" if reference.inferred else ""
+            yield f"p{paragraph.ordinal} mentions paragraph {reference.number}{of}{inferred}"
+        for affiliation in message.affiliations:
+            if affiliation not in shown and _stands_in(affiliation, paragraph):
+                shown.add(affiliation)
+                yield _evidence(affiliation)
+
+    yield from message_lines(message, colours=_ZONE_COLOURS, remarks=remarks)
     yield Text("")
     notes = [f"date from {message.date_source.value}"]
     if message.sender.restored:
         notes.append("sender restored")
     notes += [f"charset declared {c.declared or 'nothing'}, read as {c.used}" for c in message.charsets]
     notes.append(f"language {message.language or 'not certain'}")
-    for a in message.affiliations:
-        notes.append(f"affiliation {a.name!r} by {a.evidence.value} ({a.confidence:.2f}): {a.text!r}")
-    for p in message.paragraphs:
-        for r in p.refs:
-            of = f" of {r.document!r}" if r.document else ""
-            notes.append(
-                f"p{p.ordinal} mentions paragraph {r.number}{of}{' (inferred)' if r.inferred else ''}"
-            )
+    notes += [_evidence(a) for a in message.affiliations if a not in shown]
     for note in notes:
         yield Text(visible(note), style=STYLE.quiet)
+
+
+def _stands_in(affiliation: Affiliation, paragraph: Paragraph) -> bool:
+    """Whether the line of an affiliation stands in a paragraph of the sender's, not in the header."""
+    of_text = affiliation.evidence in (Evidence.TABLE, Evidence.SIGNATURE, Evidence.STATEMENT)
+    return of_text and not paragraph.quote_depth and affiliation.text in paragraph.text
+
+
+def _evidence(affiliation: Affiliation) -> str:
+    how = f"{affiliation.evidence.value} ({affiliation.confidence:.2f})"
+    return f"affiliation {affiliation.name!r} by {how}: {affiliation.text!r}"
 
 
 def message_json(message: Message) -> str:

@@ -298,3 +298,30 @@ def test_three_thousand_levels_cost_no_recursion_and_no_time() -> None:
     started = time.perf_counter()
     assert parts_of(deep + b"Content-Type: text/plain\n\ninnermost\n").defects
     assert time.perf_counter() - started < 1
+
+
+def test_text_behind_padded_base64_on_its_own_line_is_kept_apart() -> None:
+    leaves = parts_of("Content-Transfer-Encoding: base64\n\naGVsbG8gdGhlcmUK behind it\n").leaves
+    assert [leaf.data for leaf in leaves] == [b"aGVsbG8gdGhlcmUK behind it\n"]  # no padding: it may be words
+    leaves = parts_of("Content-Transfer-Encoding: base64\n\naGVsbG8gdGhlcmUhCg== behind it\n").leaves
+    assert [leaf.data for leaf in leaves] == [b"hello there!\n", b"behind it\n"]
+
+
+def test_a_multipart_whose_delimiters_are_no_lines_of_their_own_loses_no_text() -> None:
+    text = "--x and more\n\nthe first\n\n--x-- and more\nthe end\n"
+    parts = parts_of(MIXED + text)
+    assert b"".join(leaf.data for leaf in parts.leaves) == text.encode()
+    assert parts.defects == ("mime: multipart without parts, read as text",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "defect"),
+    [
+        ("application/pgp-encrypted", "encrypted.asc", "mime: encrypted with PGP, its text cannot be read"),
+        ("application/pkcs7-mime", "smime.p7m", "mime: S/MIME envelope, what is in it is not read"),
+    ],
+)
+def test_what_is_sealed_is_named_as_what_it_is(kind: str, name: str, defect: str) -> None:
+    parts = parts_of(f"Content-Type: {kind}\n\nVersion: 1\n")
+    assert parts.defects == (defect,)
+    assert [file.name for file in choose_bodies(parts.leaves).attachments] == [name]

@@ -106,3 +106,10 @@ def test_no_word_is_lost_between_lines_and_paragraphs(lines: list[Line]) -> None
 
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFC", re.sub(r"\s+", "", text)))
+
+
+def test_numbered_lines_that_nobody_wrapped_are_read() -> None:
+    """No line tells how wide the writer's mail program wraps."""
+    lines = [f"{number}. Invites {'all members of the harbour ' * 5}to meet." for number in (20, 21)]
+    assert [len(line) > 90 for line in lines] == [True, True]
+    assert squeeze("".join(texts("\n".join(lines)))) == squeeze("".join(lines))

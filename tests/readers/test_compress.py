@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcharc.errors import ReadError
-from searcharc.readers.compress import Limits, open_bytes
+from searcharc.readers.compress import open_bytes
+from searcharc.readers.sources import Limits
 
 from .builders import PACKERS
 
