@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from searcharc.engines.base import Sort
     from searcharc.errors import (
         IndexDamagedError,
+        IndexForeignError,
         IndexLockedError,
         IndexMissingError,
         IndexVersionError,
@@ -58,6 +59,7 @@ _HOMES = {
     **dict.fromkeys(
         (
             "IndexDamagedError",
+            "IndexForeignError",
             "IndexLockedError",
             "IndexMissingError",
             "IndexVersionError",
@@ -94,6 +96,7 @@ __all__ = [
     "Hit",
     "Index",
     "IndexDamagedError",
+    "IndexForeignError",
     "IndexLockedError",
     "IndexMissingError",
     "IndexReport",

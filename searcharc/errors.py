@@ -9,6 +9,7 @@
     │   ├── IndexLockedError        another process writes; holder and since when
     │   ├── IndexVersionError       written by another version of the format or of the rules
     │   ├── IndexDamagedError       files that are missing, cut or foreign
+    │   ├── IndexForeignError       another user's folder, or one that everybody may write to
     │   └── IndexWriteError         the disk is full, the folder read-only
     ├── MessageNotFoundError        no message has this key
     └── ReadError                   an input that cannot be read (archive, offset, reason)
@@ -97,6 +98,12 @@ class IndexDamagedError(IndexUnusableError):
     """Files of the index are missing, cut, changed, or were not made by searcharc."""
 
     kind = "index-damaged"
+
+
+class IndexForeignError(IndexUnusableError):
+    """The folder belongs to another user, or everybody may write to it."""
+
+    kind = "index-foreign"
 
 
 class IndexWriteError(IndexUnusableError):

@@ -6,17 +6,27 @@ sweeps what no manifest names.
 
 from __future__ import annotations
 
-import shutil
-import time
+import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from searcharc import files
+from searcharc.access import refuse_foreign
 from searcharc.engines.whoosh.engine import WhooshEngine, create
 from searcharc.engines.whoosh.generation import is_engine_file
-from searcharc.errors import IndexDamagedError, IndexMissingError, IndexWriteError, UsageError
+from searcharc.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexUnusableError,
+    IndexWriteError,
+    UsageError,
+)
 from searcharc.lock import WriteLock
 from searcharc.manifest import (
     MANIFEST_NAME,
+    PURGED_NAME,
     Manifest,
     file_entry,
     read_manifest,
@@ -25,30 +35,61 @@ from searcharc.manifest import (
 )
 
 LEDGER_PREFIX = "ledger-"
-_TRIES, _PAUSE = 3, 0.05  # a reader may meet the sweep of a commit
+_HALF_WRITTEN = tuple(f"{name}{files.NEW}" for name in (MANIFEST_NAME, PURGED_NAME, "failed.json"))
+_TRIES = 1000  # so many commits in a row may overtake a reader
+
+T = TypeVar("T")
 
 
 def open_state(folder: Path) -> tuple[Manifest, WhooshEngine]:
     """The committed state of an index, open for reading.
 
     Raises:
-        IndexMissingError, IndexVersionError, IndexDamagedError.
+        IndexMissingError, IndexVersionError, IndexDamagedError, IndexForeignError.
     """
-    for last in (*[False] * (_TRIES - 1), True):
-        manifest = read_manifest(folder)
+
+    def opened(manifest: Manifest) -> tuple[Manifest, WhooshEngine]:
         if manifest.generation is None:
             raise IndexMissingError(
                 f"the index in {folder} is empty: its first run did not end",
                 hint="run it again: searcharc index ARCHIVE",
             )
+        verify_files(folder, manifest, content=False)
+        return manifest, WhooshEngine(folder, manifest.generation)
+
+    return _of_newest(folder, opened)
+
+
+def check_state(folder: Path) -> Manifest:
+    """Compares every byte of the newest commit with what was written, and gives its manifest.
+
+    Raises:
+        IndexDamagedError: names the first file that differs. Else as `open_state`.
+    """
+
+    def compared(manifest: Manifest) -> Manifest:
+        verify_files(folder, manifest, content=True)
+        return manifest
+
+    return _of_newest(folder, compared)
+
+
+def _of_newest(folder: Path, use: Callable[[Manifest], T]) -> T:
+    """What `use` makes of the newest manifest.
+
+    Files that are not there any more are damage only if the manifest that names them still stands: else a
+    commit came between, and swept them.
+    """
+    manifest = read_manifest(folder)
+    for _ in range(_TRIES):
         try:
-            verify_files(folder, manifest, content=False)
-            return manifest, WhooshEngine(folder, manifest.generation)
+            return use(manifest)
         except IndexDamagedError:
-            if last:
+            newest = read_manifest(folder)
+            if newest == manifest:
                 raise
-            time.sleep(_PAUSE)
-    raise AssertionError
+            manifest = newest
+    return use(manifest)
 
 
 def prepare(folder: Path) -> Manifest:
@@ -61,11 +102,21 @@ def prepare(folder: Path) -> Manifest:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not an index folder", hint="choose a folder with --index")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_folder(folder)
     except OSError as error:
         raise IndexWriteError(
             f"the folder {folder} cannot be made: {error.strerror}", hint="choose another with --index"
         ) from None
+    return read_or_new(folder)
+
+
+def read_or_new(folder: Path) -> Manifest:
+    """The manifest of a folder, one of nothing where there is none yet.
+
+    Raises:
+        IndexDamagedError, IndexVersionError, IndexForeignError: an index is there that cannot be used.
+    """
+    refuse_foreign(folder)
     try:
         return read_manifest(folder)
     except IndexMissingError:
@@ -78,6 +129,8 @@ def begin(folder: Path, manifest: Manifest, *, rebuild: bool = False) -> int:
     rebuild: an empty generation beside the old one, which stands until the new manifest does.
     """
     if rebuild and (folder / MANIFEST_NAME).exists():
+        with contextlib.suppress(IndexUnusableError):  # of what cannot be read nothing is swept
+            sweep(folder, read_manifest(folder))
         return _start(folder)
     if manifest.generation is not None:
         sweep(folder, manifest)
@@ -99,23 +152,31 @@ def _start(folder: Path) -> int:
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:
-    """Removes what earlier generations and killed runs left: only files of our own naming."""
+    """Removes what earlier generations and killed runs left: only files of our own naming.
+
+    manifest: the one that stands in the folder. A file that cannot be removed waits for the next sweep.
+    """
     kept = {f.name for f in manifest.files} | {MANIFEST_NAME}
-    for path in folder.iterdir():
-        ours = (
-            is_engine_file(path.name)
-            or path.name.startswith(LEDGER_PREFIX)
-            or path.name == f"{MANIFEST_NAME}.new"
-        )
-        if not ours or path.name in kept:
-            continue
-        try:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        except OSError:  # in use or not ours to delete: the next sweep tries again
-            continue
+    left = [p for p in folder.iterdir() if _is_ours(p.name) and p.name not in kept]
+    if not left:
+        return
+    try:
+        files.sync_folder(folder)  # else a power cut could bring back an older manifest that names them
+    except OSError:
+        return
+    for path in left:
+        with contextlib.suppress(OSError):
+            files.remove(path)
+
+
+def _is_ours(name: str) -> bool:
+    return is_engine_file(name) or name.startswith(LEDGER_PREFIX) or name in _HALF_WRITTEN
+
+
+def give_up(folder: Path) -> None:
+    """Removes what a run that failed has written, so that a full disk has room again."""
+    with contextlib.suppress(IndexUnusableError, OSError):
+        sweep(folder, read_manifest(folder))
 
 
 def create_empty(folder: Path) -> None:
@@ -124,12 +185,13 @@ def create_empty(folder: Path) -> None:
     Raises:
         UsageError, IndexUnusableError: as `prepare` and the lock say.
     """
-    manifest = prepare(folder)
-    if manifest.generation is not None:
+    if prepare(folder).generation is not None:
         return
     with WriteLock(folder):
+        manifest = read_or_new(folder)  # another process may have made it since
+        if manifest.generation is not None:
+            return
         generation = begin(folder, manifest)
-        files = tuple(
-            file_entry(p) for p in sorted(folder.iterdir()) if is_engine_file(p.name) and p.is_file()
-        )
-        write_manifest(folder, replace(manifest, generation=generation, files=files))
+        names = sorted(p for p in folder.iterdir() if is_engine_file(p.name) and p.is_file())
+        entries = tuple(file_entry(p) for p in names)
+        write_manifest(folder, replace(manifest, generation=generation, files=entries))

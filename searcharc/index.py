@@ -18,9 +18,9 @@ from searcharc.engines.base import Match, Sort
 from searcharc.engines.explain import explained
 from searcharc.engines.reasons import why_nothing
 from searcharc.engines.survey import FACETS, survey_of
-from searcharc.errors import MessageNotFoundError, UsageError
-from searcharc.manifest import Manifest, verify_files
-from searcharc.message.numbers import ancestors, parse_number
+from searcharc.errors import IndexDamagedError, MessageNotFoundError, UsageError
+from searcharc.manifest import Manifest
+from searcharc.message.numbers import parse_number
 from searcharc.models import (
     Facets,
     Hit,
@@ -32,7 +32,7 @@ from searcharc.models import (
     Spans,
     Trends,
 )
-from searcharc.paragraphs import ParagraphPlace, paragraph_places
+from searcharc.paragraphs import ParagraphPlace, named_paragraphs, paragraph_places
 from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from searcharc.indexer import ProgressCallback
 
 _ANCHOR = re.compile(r"#([^#\s]{1,40})\Z")
-_ORDINAL = re.compile(r"p(\d{1,7})\Z")
 
 
 class Index:
@@ -107,21 +106,62 @@ class Index:
         sources: Iterable[str | Path] = (),
         *,
         list_name: str | None = None,
+        verify: bool = False,
+        affiliations: str | Path | None = None,
         progress: ProgressCallback | None = None,
     ) -> IndexReport:
         """Adds sources (none: walks those that are known) and answers from the new state.
 
-        Raises:
-            UsageError: a source that does not exist. IndexUnusableError: locked, damaged, not writable.
-        """
-        from searcharc.indexer import Options, run_index  # put off: a search reads no mail
+        verify: reads every archive whole, also those that look as they did.
+        affiliations: a CSV table of who spoke for whom (`affiliations.read_table`), kept from now on; ""
+            drops it.
 
-        report = run_index(
-            self.path,
-            [Path(s) for s in sources],
-            options=Options(list_name=list_name),
-            progress=progress,
-        )
+        Raises:
+            UsageError: a source that does not exist, a table that cannot be read.
+            IndexUnusableError: locked, damaged, not writable.
+        """
+        from searcharc.affiliations import read_table  # put off, as the next: a search reads no mail
+        from searcharc.indexer import Options, run_index
+
+        table = None if affiliations is None else read_table(Path(affiliations)) if affiliations else ()
+        options = Options(list_name=list_name, verify=verify, affiliations=table)
+        return self._refreshed(run_index(self.path, map(Path, sources), options=options, progress=progress))
+
+    def remove(self, source: str | Path, *, wait: float = 0.0) -> IndexReport:
+        """Forgets a source and drops its messages. wait: seconds to wait for another writer.
+
+        Raises:
+            UsageError: the index does not know it. IndexUnusableError: as for `update`.
+        """
+        from searcharc.upkeep import remove_source
+
+        return self._refreshed(remove_source(self.path, Path(source), wait=wait))
+
+    def purge(self, query: str, *, wait: float = 0.0) -> IndexReport:
+        """Removes messages for good: an id, or all that a query finds. An update does not bring them back.
+
+        Raises:
+            MessageNotFoundError: nothing is found. QueryError, IndexUnusableError.
+        """
+        from searcharc.upkeep import purge_messages
+
+        key = query.strip().removeprefix("<").removesuffix(">")
+        keys = (key,) if self._engine.message(key) else self.keys(query)
+        if not keys:
+            raise MessageNotFoundError(f"no message has the id {key!r} or is found by it as a query")
+        return self._refreshed(purge_messages(self.path, keys, by=query, wait=wait))
+
+    def unpurge(self, what: str | None = None, *, wait: float = 0.0) -> IndexReport:
+        """Lets in again what a number of `manifest.purged` (from 1), an id or a query names; None: the newest.
+
+        Raises:
+            UsageError: nothing that fits is purged. IndexUnusableError: as for `update`.
+        """
+        from searcharc.upkeep import lift_purge
+
+        return self._refreshed(lift_purge(self.path, what, wait=wait))
+
+    def _refreshed(self, report: IndexReport) -> IndexReport:
         self.refresh()
         return report
 
@@ -213,7 +253,8 @@ class Index:
 
         def message() -> Message:
             found = engine.message(match.key)
-            assert found is not None, match.key  # the engine found it in the same generation
+            if found is None:
+                raise _does_not_fit(match.key)
             return found
 
         def paragraphs(of: Message) -> tuple[ParagraphHit, ...]:
@@ -417,35 +458,12 @@ class Index:
         return read_raw(message.source)
 
     def check(self) -> None:
-        """Compares every file of the index with what was written.
+        """Compares every file of the newest commit with what was written.
 
         Raises:
             IndexDamagedError: names the first that differs.
         """
-        verify_files(self.path, self._manifest, content=True)
-
-
-def named_paragraphs(message: Message, name: str) -> tuple[Paragraph, ...]:
-    """The paragraphs of a message that a name tells: "p7" the seventh, "OP24" or "24" those numbered so.
-
-    Digits that no paragraph bears as its number are taken as the ordinal.
-
-    Raises:
-        MessageNotFoundError: there is none.
-    """
-    ordinal = _ORDINAL.match(name)
-    number = None if ordinal else parse_number(name)
-    found: tuple[Paragraph, ...] = ()
-    if number is not None:
-        found = tuple(p for p in message.paragraphs if p.number and str(number) in ancestors(p.number))
-    if not found and (ordinal or name.isdecimal()):
-        wanted = int(ordinal.group(1) if ordinal else name[:9])
-        found = tuple(p for p in message.paragraphs if p.ordinal == wanted)
-    if not found:
-        raise MessageNotFoundError(
-            f"the message has no paragraph {name!r}", hint=f"it has {len(message.paragraphs)} paragraphs"
-        )
-    return found
+        folders.check_state(self.path)
 
 
 def _paragraph_hits(message: Message, ordinals: tuple[int, ...], plan: Plan) -> tuple[ParagraphHit, ...]:
@@ -453,10 +471,20 @@ def _paragraph_hits(message: Message, ordinals: tuple[int, ...], plan: Plan) -> 
     by_ordinal = {p.ordinal: p for p in message.paragraphs}
     hits = []
     for ordinal in ordinals:
-        paragraph = by_ordinal[ordinal]
+        paragraph = by_ordinal.get(ordinal)
+        if paragraph is None:
+            raise _does_not_fit(message.key)
         marked = [pattern for pattern, zones in patterns if paragraph.zone in zones]
         hits.append(ParagraphHit(paragraph, partial(_spans, marked, paragraph.text)))
     return tuple(hits)
+
+
+def _does_not_fit(key: str) -> IndexDamagedError:
+    """Postings and records are of one generation: where they do not fit, one of them was changed."""
+    return IndexDamagedError(
+        f"the index is damaged: what it finds of the message {key!r} is not stored",
+        hint="build it again: searcharc index --rebuild SOURCE...",
+    )
 
 
 def _spans(patterns: list[Pattern], text: str) -> Spans:

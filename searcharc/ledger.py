@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcharc.errors import IndexDamagedError
-from searcharc.files import write_file
+from searcharc.files import read_file, write_file
 from searcharc.message.identity import second_key
 from searcharc.models import Origin
 from searcharc.readers import identity
@@ -27,7 +27,8 @@ class Sighting:
 
     raw: digest of its bytes. group: its Message-ID, or the key of its content where it has none.
     content: digest of its decoded content (`message.identity`). lists, list_ids: as this archive
-    tells them.
+    tells them. stamp: what the disk said of its file when that is one of a mail folder (`FileState.stamp`),
+    "" elsewhere.
     """
 
     origin: Origin
@@ -36,6 +37,7 @@ class Sighting:
     content: str
     lists: tuple[str, ...]
     list_ids: tuple[str, ...]
+    stamp: str = ""
 
     @property
     def order(self) -> tuple[str, str, int]:
@@ -84,7 +86,19 @@ def write_ledger(path: Path, sightings: Iterable[Sighting]) -> None:
         OSError: as the system says.
     """
     rows = [
-        [o.archive, o.file, o.format, o.offset, o.length, s.raw, s.group, s.content, s.lists, s.list_ids]
+        [
+            o.archive,
+            o.file,
+            o.format,
+            o.offset,
+            o.length,
+            s.raw,
+            s.group,
+            s.content,
+            s.lists,
+            s.list_ids,
+            s.stamp,
+        ]
         for s in sightings
         for o in (s.origin,)
     ]
@@ -98,9 +112,10 @@ def read_ledger(path: Path) -> list[Sighting]:
         IndexDamagedError: a file that is missing or not a ledger.
     """
     try:
-        rows = json.loads(zlib.decompress(path.read_bytes()))
+        rows = json.loads(zlib.decompress(read_file(path)))
         return [
-            Sighting(Origin(*row[:5]), row[5], row[6], row[7], tuple(row[8]), tuple(row[9])) for row in rows
+            Sighting(Origin(*row[:5]), row[5], row[6], row[7], tuple(row[8]), tuple(row[9]), row[10])
+            for row in rows
         ]
     except (OSError, zlib.error, ValueError, TypeError, IndexError) as error:
         raise IndexDamagedError(

@@ -70,6 +70,14 @@ CUT_BY_DAMAGE = "message cut where the file is damaged"
 
 
 @dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """An HTML part that Pipermail saved as a file of its own. file: its path beside the text."""
+
+    file: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RawMessage:
     """One message as it lies in the archive: bytes only, nothing decoded.
 
@@ -77,6 +85,7 @@ class RawMessage:
     envelope: the mbox "From ..." line without its line end, None elsewhere.
     defects: what the reader met on the way ("message cut at 67108864 bytes").
     modified: modification time of the file in seconds since 1970, for Maildir, MH and eml.
+    scrubbed: parts of the message that lie beside the archive; they are no part of `raw`.
     """
 
     raw: bytes
@@ -84,6 +93,7 @@ class RawMessage:
     envelope: bytes | None = None
     defects: tuple[str, ...] = ()
     modified: float | None = None
+    scrubbed: tuple[Scrubbed, ...] = ()
 
     @property
     def content(self) -> bytes:

@@ -8,17 +8,21 @@ for it, else the subject, and it is marked as inferred.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searcharc.analysis import fold, terms
-from searcharc.message.numbers import ancestors
+from searcharc.errors import MessageNotFoundError
+from searcharc.message.numbers import ancestors, parse_number
 from searcharc.models import Message, Paragraph, Zone
 
 MOST_TITLE_WORDS = 16
 """Words of a line that may be a title."""
 MOST_COMPARED = 4000
 """Words of a paragraph that are compared one by one; a longer one counts as new."""
+
+_ORDINAL = re.compile(r"p(\d{1,7})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +144,26 @@ def word_changes(old: str, new: str) -> tuple[tuple[str, str], ...]:
         if c < d:
             changes.append(("in", " ".join(after[c:d])))
     return tuple(changes)
+
+
+def named_paragraphs(message: Message, name: str) -> tuple[Paragraph, ...]:
+    """The paragraphs of a message that a name tells: "p7" the seventh, "OP24" or "24" those numbered so.
+
+    Digits that no paragraph bears as its number are taken as the ordinal.
+
+    Raises:
+        MessageNotFoundError: there is none.
+    """
+    ordinal = _ORDINAL.match(name)
+    number = None if ordinal else parse_number(name)
+    found: tuple[Paragraph, ...] = ()
+    if number is not None:
+        found = tuple(p for p in message.paragraphs if p.number and str(number) in ancestors(p.number))
+    if not found and (ordinal or name.isdecimal()):
+        wanted = int(ordinal.group(1) if ordinal else name[:9])
+        found = tuple(p for p in message.paragraphs if p.ordinal == wanted)
+    if not found:
+        raise MessageNotFoundError(
+            f"the message has no paragraph {name!r}", hint=f"it has {len(message.paragraphs)} paragraphs"
+        )
+    return found

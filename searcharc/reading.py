@@ -16,14 +16,19 @@ from pathlib import Path
 
 from searcharc.engines.whoosh.engine import WhooshWriter
 from searcharc.engines.whoosh.generation import SegmentEntry
+from searcharc.errors import ReadError
 from searcharc.ledger import Sighting, settle
 from searcharc.models import CUT_BY_DAMAGE, ArchiveCount, Origin, Problem, RawMessage
-from searcharc.readers import read_messages
+from searcharc.purging import Purged
+from searcharc.readers import folders_beside, identity, open_bytes, read_messages, read_original
+from searcharc.records import Record
 from searcharc.runs import Counts, Found, Options, Progress, ProgressCallback
 from searcharc.workers import CHUNK_BYTES, CHUNK_MESSAGES, Outcome, OwnReader, Readers, WorkerPool
 
 WORTH_WORKERS = 8 << 20
 """Bytes to read from which on other processes are started: each takes a third of a second to begin."""
+
+_PROOFS = 64  # messages whose bytes show that an mbox was only added to
 
 _CHUNKS_AHEAD = 16  # handed over before the first is waited for; the same for any number of jobs
 
@@ -36,6 +41,7 @@ class _Slot:
     place: int
     origin: Origin
     raw: str
+    stamp: str
 
 
 class Reading:
@@ -43,6 +49,9 @@ class Reading:
 
     before: the sightings of each archive as the last run left them. after: as this run found them,
     for the archives that were read; filled by `read_all`.
+    purged: what is to stay out; purged_before: what the index that stands keeps out.
+    problems: what could not be read of each archive that was read.
+    erases: whether a segment of this run holds a purged message, and is to be written anew.
     written: (group, content) -> the segment that holds it and the sighting it was read from, for what this
     run wrote.
     """
@@ -54,16 +63,24 @@ class Reading:
         options: Options,
         counts: Counts,
         progress: ProgressCallback | None,
+        *,
+        purged: Purged | None = None,
+        purged_before: Purged | None = None,
     ) -> None:
         self._folder = folder
         self._options = options
         self._counts = counts
         self._progress = progress
         self.before = before
+        self.purged = purged or Purged()
+        self.purged_before = purged_before or Purged()
+        self.problems: dict[str, list[Problem]] = {}
+        self.erases = False
         self.after: dict[str, list[Sighting]] = {}
         self.written: dict[tuple[str, str], tuple[str, Sighting]] = {}
         self._reading: dict[str, list[Sighting | None]] = {}  # becomes `after` when all is read
         self._formats: dict[str, str] = {}
+        self._parted: dict[str, tuple[list[Sighting], list[Sighting]]] = {}  # what stands, what is to be read
         self._chunk: list[RawMessage] = []
         self._chunk_list: str | None = None
         self._slots: list[_Slot] = []
@@ -81,6 +98,9 @@ class Reading:
             self.after[path] = []
             for sighting in self.before[path]:
                 self._forget(sighting)
+        for item in changed:
+            self._formats[item.archive.name] = item.archive.format
+            self._parted[item.archive.name] = self._part(item)
         with self._readers(writer.generation, changed) as readers:
             for number, item in enumerate(changed):
                 self._read(item, readers, writer, number, changed)
@@ -92,7 +112,8 @@ class Reading:
     def _readers(self, generation: int, changed: list[Found]) -> Readers:
         """Other processes where there is enough to read for them."""
         jobs = self._options.jobs or os.cpu_count() or 1
-        if jobs > 1 and sum(f.size for f in changed) >= WORTH_WORKERS:
+        to_read = sum(f.size - (self._start(f.archive.name) or 0) for f in changed)
+        if jobs > 1 and to_read >= WORTH_WORKERS:
             try:
                 return WorkerPool(self._folder, generation, jobs)
             except OSError:  # no processes to be had: it takes longer, and is the same
@@ -104,31 +125,46 @@ class Reading:
     ) -> None:
         """Reads one archive; what its bytes told before is not parsed again."""
         name = item.archive.name
+        stands, rest = self._parted[name]
         known: dict[str, list[Sighting]] = {}
-        before = self.before.get(name, [])
-        for sighting in before:
+        for sighting in rest:
             self._forget(sighting)
             known.setdefault(sighting.raw, []).append(sighting)
-        sightings = self._reading[name] = []
-        self._formats[name] = item.archive.format
+        sightings = self._reading[name] = [*stands]
+        self._counts.seen += len(stands)
+        self._counts.unchanged += len(stands)
         unfinished = False
         seen: set[str] = set()
         total = sum(f.size for f in changed)
         done = sum(f.size for f in changed[:number])
-        for count, found in enumerate(read_messages(item.archive, max_message=self._options.max_message)):
+        messages = read_messages(
+            item.archive,
+            max_message=self._options.max_message,
+            skip=[s.origin.file for s in stands if s.origin.file] if item.archive.is_folder else None,
+            start=self._start(name),
+        )
+        for count, found in enumerate(messages):
             if isinstance(found, Problem):
-                self._counts.problems.append(found)
+                self._name(name, found)
                 self._counts.seen += found.lost
                 self._counts.failed += found.lost
                 unfinished |= found.unfinished
                 continue
             digest = _raw_digest(found)
             self._counts.seen += 1
-            same = self._known(found, digest, item, known) or self._whole(found, before, seen)
+            same = (
+                self._known(found, digest, item, known)
+                or self._whole(found, rest, seen)
+                or self._kept_out(found, digest, item)
+            )
             seen.add(digest if same is None else same.raw)
             sightings.append(same)
             if same is None:
-                self._queue(found, _Slot(sightings, len(sightings) - 1, found.origin, digest), item)
+                self._queue(
+                    found,
+                    _Slot(sightings, len(sightings) - 1, found.origin, digest, _stamp(item, found)),
+                    item,
+                )
                 if len(self._chunk) >= CHUNK_MESSAGES or sum(len(r.raw) for r in self._chunk) >= CHUNK_BYTES:
                     self._hand_over(readers)
                     while len(self._handed) > _CHUNKS_AHEAD:
@@ -137,13 +173,77 @@ class Reading:
                 within = 0 if item.archive.is_folder else min(found.origin.offset, item.size)
                 self._progress(Progress(number, len(changed), self._counts.seen, name, done + within, total))
         if unfinished:  # what could not be reached this time is kept as it was
-            for sighting in before:
+            for sighting in rest:
                 if sighting.raw not in seen:
                     self._hold(sighting)
                     sightings.append(sighting)
             item.fingerprint = ""
         if self._chunk and self._chunk_list != item.source.list:
             self._hand_over(readers)
+
+    def _start(self, name: str) -> int | None:
+        """The offset of the message at which reading of an mbox begins, where that is not the first."""
+        stands, rest = self._parted[name]
+        return rest[0].origin.offset if stands and rest and self._formats[name] == "mbox" else None
+
+    def still_holds(self, archive: str, problem: Record) -> bool:
+        """Whether a problem that an earlier run named is of something that this one did not read again."""
+        start = self._start(archive)
+        if start is not None:
+            return (problem["offset"] or 0) < start
+        file = identity(problem["archive"].removeprefix(f"{archive}/"))
+        return any(file == identity(s.origin.file or "") for s in self._parted[archive][0])
+
+    def _part(self, item: Found) -> tuple[list[Sighting], list[Sighting]]:
+        """The sightings that stand without reading (as they lie now), and those that are to be read again."""
+        before = self.before.get(item.archive.name, [])
+        wanted = item.source.list
+        of_list = not wanted or all(s.lists == (wanted,) or self.purged.holds(s) for s in before)
+        if not item.whole or self._options.verify or not of_list:
+            return [], before
+        if item.archive.is_folder:
+            stands, rest = [], []
+            for sighting in before:
+                file = item.files.get(identity(sighting.origin.file or ""))
+                if file and file.stamp == sighting.stamp:
+                    stands.append(replace(sighting, origin=replace(sighting.origin, file=file.file)))
+                else:
+                    rest.append(sighting)
+            return stands, rest
+        front = self._unchanged_front(item, before)
+        return before[:front], before[front:]
+
+    def _unchanged_front(self, item: Found, before: list[Sighting]) -> int:
+        """How many messages at the front of an mbox need not be read, for it was only added to; else 0.
+
+        Proved by the bytes of the last known message, of the first, and of some between: a message that
+        came or went before them moved them all. The last is read again, for it may have grown.
+        """
+        if item.archive.format != "mbox" or len(before) < 2:
+            return 0
+        if folders_beside(item.archive.path):  # HTML may have come beside messages that are not new
+            return 0
+        end = before[-1].origin.offset + before[-1].origin.length
+        step = max(1, len(before) // _PROOFS)
+        try:
+            with open_bytes(item.archive.path) as stream:
+                if stream.codec != "plain" or stream.size <= end + len(b"\r\n"):
+                    return 0
+            for sighting in (before[-1], *before[:-1:step]):
+                found = read_original(sighting.origin, max_message=self._options.max_message)
+                if _raw_digest(found) != sighting.raw:
+                    return 0
+        except (OSError, ReadError):
+            return 0
+        return len(before) - 1
+
+    def _kept_out(self, raw: RawMessage, digest: str, item: Found) -> Sighting | None:
+        """A message whose very bytes are purged: it is not parsed, and counted as unchanged."""
+        purged = self.purged.by_bytes(digest)
+        if purged is None:
+            return None
+        self._counts.unchanged += 1
+        return Sighting(raw.origin, digest, purged.group, purged.content, (), (), _stamp(item, raw))
 
     def _known(
         self, raw: RawMessage, digest: str, item: Found, known: dict[str, list[Sighting]]
@@ -152,7 +252,7 @@ class Reading:
         same = known.get(digest)
         if not same or not (item.source.list is None or same[-1].lists == (item.source.list,)):
             return None
-        sighting = replace(same.pop(), origin=raw.origin)
+        sighting = replace(same.pop(), origin=raw.origin, stamp=_stamp(item, raw))
         self._counts.unchanged += 1
         self._hold(sighting)
         return sighting
@@ -188,10 +288,17 @@ class Reading:
                 self._counts.failed += 1
                 file = slot.origin.file
                 where = f"{slot.origin.archive}/{file}" if file else slot.origin.archive
-                self._counts.problems.append(Problem(where, outcome.lost, slot.origin.offset, lost=True))
+                lost = Problem(where, outcome.lost, slot.origin.offset, lost=True)
+                self._name(slot.origin.archive, lost)
                 continue
             sighting = Sighting(
-                slot.origin, slot.raw, outcome.group, outcome.content, outcome.lists, outcome.list_ids
+                slot.origin,
+                slot.raw,
+                outcome.group,
+                outcome.content,
+                outcome.lists,
+                outcome.list_ids,
+                slot.stamp,
             )
             slot.sightings[slot.place] = sighting
             self._accept(sighting, outcome, writer)
@@ -203,6 +310,11 @@ class Reading:
         a copy is added to the message that is there, other content under the same id gets a key of its own.
         """
         group, content = sighting.group, sighting.content
+        if self.purged.holds(sighting):
+            self._counts.unchanged += 1
+            self._dead.setdefault(outcome.segment, []).append(outcome.index)
+            self.erases = True
+            return
         held = self._held.get(group, Counter())
         stays = not held
         if held[content]:
@@ -227,23 +339,44 @@ class Reading:
             self.after[path] = [s for s in sightings if s is not None]
             self._counts.archives.append(ArchiveCount(path, self._formats[path], len(self.after[path])))
 
+    def _name(self, archive: str, problem: Problem) -> None:
+        self._counts.problems.append(problem)
+        self.problems.setdefault(archive, []).append(problem)
+
     def _hold(self, sighting: Sighting) -> None:
+        if self.purged.holds(sighting):
+            return
         self._held.setdefault(sighting.group, Counter())[sighting.content] += 1
 
     def _forget(self, sighting: Sighting) -> None:
+        if self.purged.holds(sighting):
+            return
         self._held[sighting.group][sighting.content] -= 1  # stays as a key: the record is stored
 
     def stored_sightings(self, group: str) -> list[Sighting]:
-        """The sightings of a group as the last run left them."""
+        """The sightings of a group as the last run left them, without what it kept out."""
         if not self._groups:
             for sightings in self.before.values():
                 for sighting in sightings:
+                    if self.purged_before.holds(sighting):
+                        continue
                     self._groups.setdefault(sighting.group, []).append(sighting)
         return self._groups.get(group, [])
 
 
+def _stamp(item: Found, raw: RawMessage) -> str:
+    """What the disk said of the message's file before it was read; "" where that is not known."""
+    file = item.files.get(identity(raw.origin.file or ""))
+    return file.stamp if file else ""
+
+
 def _raw_digest(raw: RawMessage) -> str:
-    """Digest of a message's bytes (all of them, or those that were kept and the true length)."""
+    """Digest of a message's bytes (all of them, or those that were kept and the true length).
+
+    HTML that lies beside the archive counts, for the record is made of it too.
+    """
     digest = hashlib.blake2b(raw.raw, digest_size=16)
+    for scrubbed in raw.scrubbed:
+        digest.update(scrubbed.data)
     digest.update(str(raw.origin.length).encode())
     return digest.hexdigest()

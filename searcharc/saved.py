@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from searcharc.errors import IndexWriteError, UsageError
-from searcharc.files import write_file
+from searcharc.files import read_file, write_file
+from searcharc.lock import WriteLock
 
 SAVED_NAME = "saved.json"
 """The file's name in the index folder."""
+
+_LOCK_NAME = "saved.lock"  # not the index's: a check need not wait for a long run
+_WAIT = 10.0  # seconds
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 
@@ -47,7 +52,7 @@ class SavedQueries:
 
     def _read(self) -> list[SavedQuery]:
         try:
-            record: dict[str, Any] = json.loads(self._path.read_bytes())
+            record: dict[str, Any] = json.loads(read_file(self._path))
             return [
                 SavedQuery(
                     name=str(name),
@@ -95,12 +100,12 @@ class SavedQueries:
             raise UsageError(
                 f"{name!r} is no name for a query", hint="letters, digits, - _ and . (at most 64)"
             )
-        if name in self._queries and not replaces:
-            raise UsageError(
-                f"there is a saved query {name!r} already", hint="--replace puts this in its place"
-            )
-        self._queries[name] = SavedQuery(name, query, _now())
-        self._write()
+        with self._changing():
+            if name in self._queries and not replaces:
+                raise UsageError(
+                    f"there is a saved query {name!r} already", hint="--replace puts this in its place"
+                )
+            self._queries[name] = SavedQuery(name, query, _now())
         return self._queries[name]
 
     def remove(self, name: str) -> None:
@@ -109,9 +114,9 @@ class SavedQueries:
         Raises:
             UsageError: there is none of this name.
         """
-        self.get(name)
-        del self._queries[name]
-        self._write()
+        with self._changing():
+            self.get(name)
+            del self._queries[name]
 
     def mark_seen(self, name: str, keys: Iterable[str]) -> None:
         """Remembers the hits of a check.
@@ -119,8 +124,16 @@ class SavedQueries:
         Raises:
             UsageError: there is no query of this name. IndexWriteError: it cannot be written.
         """
-        self._queries[name] = replace(self.get(name), checked=_now(), seen=frozenset(keys))
-        self._write()
+        with self._changing():
+            self._queries[name] = replace(self.get(name), checked=_now(), seen=frozenset(keys))
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Writes what the block changes, on top of what others have written until then."""
+        with WriteLock(self._path.parent, wait=_WAIT, name=_LOCK_NAME):
+            self._queries = {q.name: q for q in self._read()}
+            yield
+            self._write()
 
     def _write(self) -> None:
         record = {

@@ -54,7 +54,7 @@ def amend(
                     counts.removed += 1
                     continue
                 same_bytes = is_now is not None and is_now.raw == wanted.raw
-                message = stored if same_bytes and stored else _read_again(wanted, options)
+                message = stored if same_bytes and stored else _read_again(wanted, stored, options)
                 writer.add(_amended(message, wanted))
             return writer.commit(compact=compact), writer.files
     finally:
@@ -102,10 +102,17 @@ def _amended(message: Message, wanted: Standing) -> Message:
     )
 
 
-def _read_again(wanted: Standing, options: Options) -> Message:
+def _read_again(wanted: Standing, stored: Message | None, options: Options) -> Message:
+    """The message of another sighting.
+
+    stored: the record of the same content that the index has; it serves where the archive of the sighting is
+    away. So a disk that is not mounted stops no run, and From, Date, subject and text are the same.
+    """
     try:
         raw = read_original(wanted.source, max_message=options.max_message)
     except ReadError as error:
+        if stored is not None:
+            return stored
         raise IndexWriteError(
             f"{wanted.source.archive} changed while it was read ({error.message})",
             hint="run the same command again; the old index is untouched",

@@ -1,39 +1,33 @@
-"""What `searcharc status` tells: archives, counts that add up, the last run, what is stale."""
+"""What `searcharc status` tells: archives, counts that add up, the last run, what is stale, what failed."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from searcharc import __version__
 from searcharc.errors import ReadError
+from searcharc.failures import last_failure
 from searcharc.index import Index
+from searcharc.ledger import read_ledger
+from searcharc.lock import writer_of
+from searcharc.manifest import Manifest
 from searcharc.models import Problem
-from searcharc.readers import find_archives, stat_archive, unescape_path
+from searcharc.purging import Purged
+from searcharc.readers import find_archives, stat_archive
 from searcharc.records import VERSION, Record
+from searcharc.runs import place_of
 
 
 def status_record(index: Index) -> Record:
     """The state of an index and of its sources; reads names and times of archives, no mail.
 
-    state of a source: "fresh", "stale" (an archive came, went, or changed) or "missing".
+    state of a source: "fresh", "stale" (an archive came, went, or changed: see `changes`) or "missing".
+    sums: seen (messages in the archives) = messages + duplicate + purged.
+    affiliations: rows of the user's table.
+    problems: all that could not be read of the archives as they were last read.
+    failed_run: when the last run began and why it failed, where it did; else null.
+    writer: process and since of a run that goes on (alive) or was killed; else null.
     """
     manifest = index.manifest
-    sources = []
-    for source in manifest.sources:
-        known = {a.path: a for a in manifest.archives if a.source == source.path}
-        state = _state(
-            Path(os.fsdecode(unescape_path(source.path))), {p: a.fingerprint for p, a in known.items()}
-        )
-        sources.append(
-            {
-                "path": source.path,
-                "list": source.list,
-                "archives": len(known),
-                "messages": sum(a.messages for a in known.values()),
-                "state": state,
-            }
-        )
+    sources = [_source_record(manifest, source.path, source.list) for source in manifest.sources]
     return {
         "version": VERSION,
         "program": __version__,
@@ -47,21 +41,70 @@ def status_record(index: Index) -> Record:
             "paragraphs": manifest.paragraphs,
             "bytes": manifest.size,
         },
+        "sums": _sums(index, manifest),
         "sources": sources,
         "archives": [{"path": a.path, "format": a.format, "messages": a.messages} for a in manifest.archives],
+        "problems": _problems(manifest),
+        "purges": len(manifest.purged),
+        "affiliations": len(manifest.table),
         "last_run": manifest.last_run,
+        "failed_run": last_failure(index.path),
+        "writer": writer_of(index.path),
     }
 
 
-def _state(path: Path, known: dict[str, str]) -> str:
+def _source_record(manifest: Manifest, path: str, list_name: str | None) -> Record:
+    known = {a.path: a for a in manifest.archives if a.source == path}
+    state, changes = _state(manifest, path, {p: a.fingerprint for p, a in known.items()})
+    return {
+        "path": path,
+        "list": list_name,
+        "archives": len(known),
+        "messages": sum(a.messages for a in known.values()),
+        "state": state,
+        "changes": changes,
+    }
+
+
+def _state(manifest: Manifest, name: str, known: dict[str, str]) -> tuple[str, dict[str, list[str]]]:
+    """The state of a source, and which of its archives came, changed or went."""
+    path = place_of(name)
+    changes: dict[str, list[str]] = {"came": [], "changed": [], "went": []}
     if not path.exists():
-        return "missing"
-    now: dict[str, str] = {}
+        return "missing", changes
+    elsewhere = {a.path for a in manifest.archives if a.source != name}
+    there = set()
     for archive in find_archives(path):
-        if isinstance(archive, Problem):
+        if isinstance(archive, Problem) or archive.name in elsewhere:
             continue
+        there.add(archive.name)
         try:
-            now[archive.name] = stat_archive(archive).fingerprint
+            now = stat_archive(archive).fingerprint
         except ReadError:
-            return "stale"
-    return "fresh" if now == known else "stale"
+            now = ""
+        if archive.name not in known:
+            changes["came"].append(archive.name)
+        elif now != known[archive.name] or not now:
+            changes["changed"].append(archive.name)
+    changes["went"] = sorted(known.keys() - there)
+    return "stale" if any(changes.values()) else "fresh", changes
+
+
+def _sums(index: Index, manifest: Manifest) -> Record:
+    seen = sum(a.messages for a in manifest.archives)
+    purged = 0
+    if manifest.purged:
+        out = Purged(manifest.purged)
+        ledgers = (read_ledger(index.path / a.ledger) for a in manifest.archives)
+        purged = sum(out.holds(s) for sightings in ledgers for s in sightings)
+    return {
+        "seen": seen,
+        "messages": manifest.messages,
+        "duplicate": seen - purged - manifest.messages,
+        "purged": purged,
+    }
+
+
+def _problems(manifest: Manifest) -> list[Record]:
+    found = [p for a in manifest.archives for p in a.problems]
+    return found + [p for p in manifest.last_run.get("problems", ()) if p not in found]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import select
 import struct
 import subprocess
@@ -31,7 +32,7 @@ from searcharc.engines.whoosh.generation import SegmentEntry
 from searcharc.errors import IndexWriteError
 from searcharc.message.identity import content_digest
 from searcharc.message.parse import parse_raw
-from searcharc.models import Origin, RawMessage
+from searcharc.models import Origin, RawMessage, Scrubbed
 
 CHUNK_MESSAGES = 64
 CHUNK_BYTES = 1 << 20
@@ -128,6 +129,8 @@ class WorkerPool:
         self._generation = generation
         self._seconds = seconds
         self._started = 0
+        # A worker outlives a killed run by a moment: what it still writes must not bear the next run's names.
+        self._run = secrets.token_hex(4)
         self._entries: list[SegmentEntry] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._workers: list[_Worker] = []
@@ -137,7 +140,7 @@ class WorkerPool:
 
     def _start(self) -> _Worker:
         self._started += 1
-        worker = _Worker(self._folder, self._generation, f"w{self._started}")
+        worker = _Worker(self._folder, self._generation, self._started, self._run)
         self._workers.append(worker)
         return worker
 
@@ -201,8 +204,9 @@ class _WorkerLostError(Exception):
 class _Worker:
     """One reading process and the pipes to it. Frames are a JSON head and the messages' bytes."""
 
-    def __init__(self, folder: Path, generation: int, name: str) -> None:
-        self.number = int(name[1:])
+    def __init__(self, folder: Path, generation: int, number: int, run: str) -> None:
+        self.number = number
+        name = f"w{number}r{run}"
         home = Path(__file__).resolve().parent.parent
         # The package may stand on a path that only this process knows; no environment is changed for it.
         program = (
@@ -306,6 +310,7 @@ def _described(raw: RawMessage) -> dict[str, Any]:
         "envelope": envelope,
         "defects": raw.defects,
         "modified": raw.modified,
+        "scrubbed": [[s.file, s.data.decode("latin-1")] for s in raw.scrubbed],
     }
 
 
@@ -315,7 +320,9 @@ def _messages(head: dict[str, Any], body: bytes) -> Iterator[RawMessage]:
         end = place + row["size"]
         envelope = None if row["envelope"] is None else row["envelope"].encode("latin-1")
         origin = Origin(**row["origin"])
-        yield RawMessage(body[place:end], origin, envelope, tuple(row["defects"]), row["modified"])
+        scrubbed = tuple(Scrubbed(file, data.encode("latin-1")) for file, data in row["scrubbed"])
+        defects = tuple(row["defects"])
+        yield RawMessage(body[place:end], origin, envelope, defects, row["modified"], scrubbed)
         place = end
 
 

@@ -529,6 +529,9 @@ def test_inspect_needs_no_index_and_shows_how_a_message_is_read(searcharc: Comma
         f"{box} (mbox), bytes",
     ):
         assert word in answer.out
+    lines = [line.strip() for line in answer.out.splitlines()]
+    evidence = next(n for n, line in enumerate(lines) if line.startswith("affiliation 'Ministry of Water"))
+    assert lines[evidence].endswith(f": {lines[evidence - 1]!r}")  # beneath the very line
     assert searcharc("inspect", tmp_path / "nowhere").code == 2
     assert not (tmp_path / "index").exists()
 

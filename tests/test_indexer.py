@@ -18,34 +18,15 @@ import pytest
 from searcharc import Index, files
 from searcharc.engines.whoosh.engine import WhooshWriter
 from searcharc.errors import IndexWriteError, UsageError
-from searcharc.indexer import Options, Progress, run_index
+from searcharc.indexer import Progress, run_index
 from searcharc.lock import WriteLock
+from searcharc.manifest import sealed
 from searcharc.message.parse import parse_raw
 from searcharc.models import IndexReport
-from searcharc.records import message_record
 from tests.conftest import Command
+from tests.edits import Dump, Tree, dump
+from tests.edits import run as index
 from tests.mail import ENVELOPE, mail, make_maildir, mbox, numbered, plain, write
-
-Dump = dict[str, dict[str, Any]]
-
-
-def dump(folder: Path) -> Dump:
-    """Every record of an index by its key, as `show --json` would give it."""
-    with Index.open(folder) as index:
-        index.check()
-        hits = index.search("*", limit=None).hits
-        records = {h.key: message_record(index.message(h.key)) for h in hits}
-        assert len(records) == len(hits) == index.count("*") == index.manifest.messages
-        assert sum(len(r["paragraphs"]) for r in records.values()) == index.manifest.paragraphs
-    return records
-
-
-def index(folder: Path, *sources: Path, **options: Any) -> IndexReport:
-    """A run, whose counts must add up."""
-    report = run_index(folder, sources, options=Options(**options))
-    assert report.seen == report.indexed + report.unchanged + report.duplicate + report.failed
-    assert report.seen == sum(a.messages for a in report.archives) + report.failed
-    return report
 
 
 def counts(report: IndexReport) -> dict[str, int]:
@@ -440,150 +421,7 @@ def test_a_message_that_breaks_the_parser_is_counted_and_named_and_the_rest_is_i
     assert {"r1@example.org", "r3@example.org"} <= keys(home)
 
 
-# Adding to an index ends as building it anew.
-
-
-class Tree:
-    """A folder of archives and the random edits that people and mail programs make to it."""
-
-    def __init__(self, top: Path, chance: random.Random) -> None:
-        self.top, self.chance = top, chance
-        self.boxes: dict[str, list[bytes]] = {}
-        self.fresh = 0
-        self.maildir = make_maildir(top / "Maildir")
-        for _ in range(3):
-            self.new_file()
-        for _ in range(2):
-            self.deliver()
-
-    def message(self) -> bytes:
-        """A new message; sometimes another text under an old id, a copy with other traces, or one without id."""
-        number = self.fresh = self.fresh + 1
-        old = self.chance.randrange(1, number + 1)
-        match self.chance.randrange(8):
-            case 0:
-                return plain(old)
-            case 1:
-                return plain(old, body=f"Another text {self.chance.randrange(3)} under the same id.")
-            case 2:
-                return plain(old, fields=[f"Received: from host{self.chance.randrange(3)}"])
-            case 3:
-                return plain(old, message_id=None)
-            case 4:
-                return plain(number, fields=[f"List-Id: <list{self.chance.randrange(2)}.example.org>"])
-            case 5:
-                return plain(old, subject=f"[tag] Report {old}")
-            case _:
-                return plain(number)
-
-    def pick(self) -> str:
-        return self.chance.choice(sorted(self.boxes))
-
-    def save(self, name: str) -> None:
-        content = mbox(*self.boxes[name])
-        write(self.top / name, gzip.compress(content, mtime=0) if name.endswith(".gz") else content)
-
-    def new_file(self) -> None:
-        name = f"{self.chance.choice('abcdxyz')}{self.fresh}{self.chance.choice(['', '.mbox', '.gz'])}"
-        self.boxes[name] = [self.message() for _ in range(self.chance.randrange(1, 5))]
-        self.save(name)
-
-    def append(self) -> None:
-        name = self.pick()
-        self.boxes[name].append(self.message())
-        self.save(name)
-
-    def insert(self) -> None:
-        name = self.pick()
-        self.boxes[name].insert(0, self.message())
-        self.save(name)
-
-    def remove(self) -> None:
-        name = self.pick()
-        if len(self.boxes[name]) > 1:
-            self.boxes[name].pop(self.chance.randrange(len(self.boxes[name])))
-            self.save(name)
-
-    def replace(self) -> None:
-        name = self.pick()
-        self.boxes[name][self.chance.randrange(len(self.boxes[name]))] = self.message()
-        self.save(name)
-
-    def shuffle(self) -> None:
-        name = self.pick()
-        self.chance.shuffle(self.boxes[name])
-        self.save(name)
-
-    def copy(self) -> None:
-        self.boxes[self.pick()].append(self.chance.choice(self.boxes[self.pick()]))
-        for name in self.boxes:
-            self.save(name)
-
-    def rename(self) -> None:
-        old = self.pick()
-        new = f"{self.chance.choice('abcdxyz')}-{len(old)}-{old[-8:]}"
-        if new not in self.boxes:
-            self.boxes[new] = self.boxes.pop(old)
-            (self.top / old).rename(self.top / new)
-
-    def delete(self) -> None:
-        if len(self.boxes) > 1:
-            name = self.pick()
-            del self.boxes[name]
-            (self.top / name).unlink()
-
-    def touch(self) -> None:
-        os.utime(self.top / self.pick())
-
-    def deliver(self) -> None:
-        self.fresh += 1
-        write(self.maildir / f"new/{self.fresh}.x.host", self.message())
-
-    def flag(self) -> None:
-        files = sorted((self.maildir / "cur").iterdir()) + sorted((self.maildir / "new").iterdir())
-        if files:
-            file = self.chance.choice(files)
-            name = file.name.split(":")[0]
-            file.rename(self.maildir / f"cur/{name}:2,{self.chance.choice(['', 'S', 'RS'])}")
-
-    def expunge(self) -> None:
-        files = sorted((self.maildir / "cur").iterdir())
-        if files:
-            self.chance.choice(files).unlink()
-
-    def edit(self) -> str:
-        """One edit; its name."""
-        name = self.chance.choice(
-            ["new_file", "append", "append", "insert", "remove", "replace", "shuffle", "copy", "rename", "delete",
-             "touch", "deliver", "flag", "expunge"]
-        )  # fmt: skip
-        getattr(self, name)()
-        return name
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_adding_ends_as_building_anew(tmp_path: Path, home: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    tree = Tree(tmp_path / "tree", chance)
-    index(home, tree.top)
-    script = []
-    for _ in range(4):
-        script.append([tree.edit() for _ in range(chance.randrange(1, 4))])
-        before = dump(home)
-        report = index(home)
-        after = dump(home)
-        assert after == rebuilt(tmp_path, tree.top), script
-        assert report.removed == len(contents(before) - contents(after)), script
-        assert report.indexed >= len(contents(after) - contents(before)), script
-    assert counts(index(home))["seen"] == counts(index(home))["unchanged"]
-    index(home, rebuild=True)
-    assert dump(home) == rebuilt(tmp_path, tree.top)
-
-
-def contents(records: Dump) -> set[str]:
-    """What each message says, whatever its key and place."""
-    told = ("message_id", "date", "sender", "paragraphs")
-    return {json.dumps([r[name] for name in told]) for r in records.values()}
+# Other processes.
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
@@ -655,7 +493,7 @@ def places_of(step: str) -> list[tuple[Any, str]]:
         case "write":
             return [(files, "sync"), (files, "rename")]
         case "open":
-            return [(files.os, "fdopen")]
+            return [(files, "create")]
         case _:
             return [(WhooshWriter, "commit"), *everywhere("write_manifest"), *everywhere("write_ledger")]
 
@@ -896,7 +734,8 @@ def test_code_in_the_files_of_a_real_index_is_not_run(
             for entry in record["files"]:  # whoever changes the file can change the manifest too
                 if entry["name"] == name:
                     entry.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
-            (home / "manifest.json").write_text(json.dumps(record))
+            del record["checksum"]
+            (home / "manifest.json").write_bytes(sealed(record))
             for command in (
                 ("search", "word1"),
                 ("show", "r1@example.org"),

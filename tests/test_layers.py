@@ -17,18 +17,19 @@ FACADE = "__init__"  # the package's own namespace stands above all; modules may
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "files"),
     ("access",),
+    ("lock",),
     ("models",),
-    ("fields",),
+    ("fields", "affiliations"),
     ("readers",),
     ("message",),
     ("analysis",),
     ("query", "threads", "paragraphs", "saved"),
     ("records",),
-    ("manifest", "ledger", "lock"),
+    ("manifest", "ledger"),
     ("engines",),
     ("folder", "workers", "runs", "counting", "purging", "failures"),
     ("reading",),
-    ("settling",),
+    ("settling", "assigning"),
     ("indexer", "archive"),
     ("upkeep",),
     ("index",),
@@ -135,6 +136,18 @@ def test_files_of_an_index_are_written_in_one_place(module: str) -> None:
     called = set(calls(tree))
     assert not called & {"os.fsync", "os.rename", "os.replace", "os.unlink", "os.remove", "shutil.move"}
     assert not {c.rpartition(".")[2] for c in called} & {"write_bytes", "write_text"}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_the_calls_of_the_file_layer_are_not_imported_by_name(module: str) -> None:
+    """Else a test that puts another call in the place of one would not reach every place."""
+    named = {
+        alias.name
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.ImportFrom) and node.module == "searcharc.files"
+        for alias in node.names
+    }
+    assert named <= {"NEW", "Bytes", "read_file", "sync_folder", "write_file"}
 
 
 def test_the_tests_above_look_for_names_that_are_in_use() -> None:

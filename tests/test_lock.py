@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from searcharc import files
 from searcharc.errors import IndexLockedError, IndexWriteError
 from searcharc.lock import LOCK_NAME, WriteLock
 
@@ -70,3 +71,29 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path: Path) -> None:
     with pytest.raises(IndexWriteError), WriteLock(tmp_path / "nowhere"):
         pass
+
+
+def test_a_full_disk_is_no_reason_not_to_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds the lock is a courtesy; what holds it is the kernel."""
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write", full)
+    for _ in range(2):
+        with WriteLock(tmp_path), pytest.raises(IndexLockedError), WriteLock(tmp_path):
+            pass
+
+
+def test_an_interrupt_while_waiting_leaves_no_descriptor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with WriteLock(tmp_path):
+        before = os.listdir("/proc/self/fd")  # noqa: PTH208 - the names, as the kernel gives them
+        monkeypatch.setattr(time, "sleep", interrupted)
+        with pytest.raises(KeyboardInterrupt), WriteLock(tmp_path, wait=9):
+            pass
+        assert os.listdir("/proc/self/fd") == before  # noqa: PTH208 - as above

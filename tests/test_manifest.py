@@ -25,8 +25,9 @@ from searcharc.manifest import (
     Manifest,
     SourceEntry,
     file_entry,
-    known_sources,
+    inherited,
     read_manifest,
+    sealed,
     verify_files,
     write_manifest,
 )
@@ -41,6 +42,25 @@ WHOLE = Manifest(
     paragraphs=20,
     last_run={"messages": {"seen": 7}},
 )
+
+
+def forge(folder: Path, record: dict[str, Any]) -> None:
+    """Writes a manifest with a checksum that fits."""
+    rest = {name: value for name, value in record.items() if name != "checksum"}
+    (folder / MANIFEST_NAME).write_bytes(sealed(rest))
+
+
+def test_every_byte_of_a_manifest_counts(tmp_path: Path) -> None:
+    write_manifest(tmp_path, WHOLE)
+    path = tmp_path / MANIFEST_NAME
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        for bit in (0x01, 0x20):  # 0x20 makes capitals of small letters, as in hexadecimal digits
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+            with pytest.raises((IndexDamagedError, IndexVersionError)):
+                read_manifest(tmp_path)
+    path.write_bytes(whole)
+    assert read_manifest(tmp_path) == WHOLE
 
 
 def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -72,7 +92,7 @@ def test_another_version_is_named_with_the_command_that_rebuilds(
     with pytest.raises(IndexVersionError) as caught:
         read_manifest(tmp_path)
     assert "--rebuild" in caught.value.hint
-    assert known_sources(tmp_path) == WHOLE.sources
+    assert inherited(tmp_path).sources == WHOLE.sources
 
 
 @pytest.mark.parametrize(
@@ -105,7 +125,7 @@ def test_odd_values_are_errors_of_ours_or_do_no_harm(tmp_path: Path, name: str, 
     write_manifest(tmp_path, replace(WHOLE, files=()))
     record = json.loads((tmp_path / MANIFEST_NAME).read_text())
     record[name] = value
-    (tmp_path / MANIFEST_NAME).write_text(json.dumps(record))
+    forge(tmp_path, record)
     try:
         manifest = read_manifest(tmp_path)
         verify_files(tmp_path, manifest, content=True)
@@ -113,14 +133,14 @@ def test_odd_values_are_errors_of_ours_or_do_no_harm(tmp_path: Path, name: str, 
         assert error.exit_code == 3
     else:
         assert json.loads(json.dumps(record[name])) == value
-    assert isinstance(known_sources(tmp_path), tuple)
+    assert isinstance(inherited(tmp_path), Manifest)
 
 
 def test_a_manifest_with_unknown_or_missing_names_is_damage(tmp_path: Path) -> None:
     write_manifest(tmp_path, WHOLE)
     record = json.loads((tmp_path / MANIFEST_NAME).read_text())
     for changed in ({**record, "surprise": 1}, {k: v for k, v in record.items() if k != "files"}):
-        (tmp_path / MANIFEST_NAME).write_text(json.dumps(changed))
+        forge(tmp_path, changed)
         with pytest.raises(IndexDamagedError):
             read_manifest(tmp_path)
 
@@ -152,7 +172,7 @@ def test_a_link_is_not_the_file_that_was_written(tmp_path: Path) -> None:
         verify_files(tmp_path, WHOLE, content=True)
 
 
-@pytest.mark.parametrize("step", ["sync", "rename"])
+@pytest.mark.parametrize("step", ["create", "write", "sync", "rename"])
 def test_a_failing_write_leaves_the_old_manifest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

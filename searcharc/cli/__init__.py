@@ -10,11 +10,11 @@ import sys
 
 import typer
 
-from searcharc.cli import indexing, saved, searching, views
+from searcharc.cli import indexing, saved, searching, upkeep, views
 from searcharc.cli.app import BAD_USAGE, app, print_json_error
 from searcharc.errors import UsageError
 
-__all__ = ["app", "indexing", "main", "saved", "searching", "views"]
+__all__ = ["app", "indexing", "main", "saved", "searching", "upkeep", "views"]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands that build and look after an index: index, update, status, check."""
+"""Commands that build an index: index, update."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ from searcharc.cli.app import (
 from searcharc.errors import UsageError
 
 if TYPE_CHECKING:
+    from searcharc.affiliations import TableRow
     from searcharc.indexer import Options
     from searcharc.indexer import Progress as RunProgress
     from searcharc.models import IndexReport
@@ -32,6 +33,18 @@ WaitOption = Annotated[float, typer.Option("--wait", help="Seconds to wait for a
 JobsOption = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Processes that read.", show_default="as many as processors"),
+]
+AffiliationsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--affiliations",
+        metavar="FILE",
+        help="A CSV table of who spoke for whom: address or domain, name, role, from, to. "
+        "It is kept; 'none' drops it.",
+    ),
+]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Read every archive whole, also those that look as they did.")
 ]
 MaxMessageOption = Annotated[
     str, typer.Option("--max-message", help="A longer message is cut there (bytes, or with k, m, g).")
@@ -42,7 +55,7 @@ MaxMessageOption = Annotated[
 @reported
 def index_command(
     source: Annotated[
-        list[Path] | None, typer.Argument(help="An mbox, a Maildir, an .eml or a folder of them.")
+        list[Path] | None, typer.Argument(help="An mbox, Maildir, .eml, zip, tar or a folder of them.")
     ] = None,
     index: IndexOption = HERE,
     list_name: Annotated[
@@ -54,7 +67,9 @@ def index_command(
     jobs: JobsOption = None,
     engine: Annotated[str, typer.Option("--engine", help="What keeps the index.")] = "whoosh",
     max_message: MaxMessageOption = "64m",
+    affiliations: AffiliationsOption = None,
     wait: WaitOption = 0.0,
+    verify: VerifyOption = False,
     json: JsonOption = False,
 ) -> None:
     """Add archives and index them; run again, it does only what changed.
@@ -70,7 +85,17 @@ def index_command(
         )
     from searcharc.indexer import Options
 
-    _run(source or [], index, Options(list_name, rebuild, _bytes(max_message), wait, jobs), json)
+    options = Options(
+        list_name, rebuild, _bytes(max_message), wait, jobs, verify, affiliations=_table(affiliations)
+    )
+    report = _run(source or [], index, options)
+    _print_problems(report)
+    if json:
+        _print_json(report)
+    else:
+        print(_counted(report))
+        print(_totals(report, index))
+    _end(report)
 
 
 @app.command()
@@ -79,26 +104,59 @@ def update(
     index: IndexOption = HERE,
     jobs: JobsOption = None,
     max_message: MaxMessageOption = "64m",
+    affiliations: AffiliationsOption = None,
     wait: WaitOption = 0.0,
+    verify: VerifyOption = False,
+    if_changed: Annotated[
+        bool,
+        typer.Option(
+            "--if-changed", help="Where nothing changed, print nothing and leave the index as it is."
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Walk every archive the index knows and do what changed (for cron).
+    """Walk every archive the index knows and do what changed (for cron and systemd): one line of summary.
 
-    Example: searcharc update --wait 60
+    Example: searcharc update --wait 600 --if-changed
     """
     from searcharc.indexer import Options
 
-    _run([], index, Options(max_message=_bytes(max_message), wait=wait, jobs=jobs), json)
+    options = Options(
+        max_message=_bytes(max_message),
+        wait=wait,
+        jobs=jobs,
+        verify=verify,
+        if_changed=if_changed,
+        affiliations=_table(affiliations),
+    )
+    report = _run([], index, options)
+    _print_problems(report)
+    if json:
+        _print_json(report)
+    elif not if_changed or report.indexed or report.duplicate or report.removed or report.failed:
+        print(f"{_counted(report)}; {_totals(report, index)}")
+    _end(report)
 
 
-def _run(sources: list[Path], index: Path, options: Options, json: bool) -> None:
+def _run(sources: list[Path], index: Path, options: Options) -> IndexReport:
     from searcharc.indexer import run_index
 
     with _progress() as progress:
-        report = run_index(index, sources, options=options, progress=progress)
-    _print_report(report, index, json)
+        return run_index(index, sources, options=options, progress=progress)
+
+
+def _end(report: IndexReport) -> None:
     if report.problems:
         raise typer.Exit(SOME_UNREAD)
+
+
+def _table(file: str | None) -> tuple[TableRow, ...] | None:
+    """The rows of --affiliations; () where it is to be dropped, None where nothing is said of it."""
+    from searcharc.affiliations import read_table
+
+    if file is None:
+        return None
+    return () if file.casefold() in ("", "none") else read_table(Path(file))
 
 
 def _bytes(text: str) -> int:
@@ -109,33 +167,31 @@ def _bytes(text: str) -> int:
     return int(digits[:12]) << units.get(unit, 0)
 
 
-def _print_report(report: IndexReport, index: Path, json: bool) -> None:
-    from searcharc.records import report_record
-    from searcharc.render import json_text, visible
-
+def _print_problems(report: IndexReport) -> None:
     for problem in report.problems:
         print(f"searcharc: {problem_line(problem)}", file=sys.stderr)
-    if json:
-        print(json_text(report_record(report)))
-        return
+
+
+def _print_json(report: IndexReport) -> None:
+    from searcharc.records import report_record
+    from searcharc.render import json_text
+
+    print(json_text(report_record(report)))
+
+
+def _counted(report: IndexReport) -> str:
+    """`30 seen, 29 indexed, 0 unchanged, 1 duplicate in 0.2 s`"""
     parts = [f"{report.seen:,} seen", f"{report.indexed:,} indexed", f"{report.unchanged:,} unchanged"]
-    parts += [
-        f"{count:,} {name}"
-        for name, count in (
-            ("duplicate", report.duplicate),
-            ("removed", report.removed),
-            ("failed", report.failed),
-        )
-        if count
-    ]
-    print(f"{', '.join(parts)} in {report.seconds:.1f} s")
-    totals = report.index
-    print(
-        visible(
-            f"{index}: {totals['messages']:,} messages, {totals['paragraphs']:,} paragraphs, "
-            f"{totals['bytes'] / 1e6:,.1f} MB"
-        )
-    )
+    rare = {"duplicate": report.duplicate, "removed": report.removed, "failed": report.failed}
+    parts += [f"{count:,} {name}" for name, count in rare.items() if count]
+    return f"{', '.join(parts)} in {report.seconds:.1f} s"
+
+
+def _totals(report: IndexReport, index: Path) -> str:
+    """`index: 29 messages, 121 paragraphs, 0.1 MB`"""
+    held = report.index
+    size = f"{held['messages']:,} messages, {held['paragraphs']:,} paragraphs, {held['bytes'] / 1e6:,.1f} MB"
+    return safe(f"{index}: {size}")
 
 
 @contextmanager
@@ -174,62 +230,3 @@ def _progress() -> Iterator[Callable[[RunProgress], None] | None]:
             )
 
         yield show
-
-
-@app.command()
-@reported
-def status(index: IndexOption = HERE, json: JsonOption = False) -> None:
-    """Archives, counts that add up, the last run, size.
-
-    Example: searcharc status
-    """
-    from searcharc.index import Index
-    from searcharc.render import json_text
-    from searcharc.status import status_record
-
-    with Index.open(index) as opened:
-        record = status_record(opened)
-    if json:
-        print(json_text(record))
-        return
-    _print_status(record)
-
-
-def _print_status(record: dict[str, Any]) -> None:
-    from searcharc.render.plain import counted
-
-    held = record["index"]
-    size = f"{held['messages']:,} messages, {held['paragraphs']:,} paragraphs, {held['bytes'] / 1e6:,.1f} MB"
-    print(safe(f"{record['path']}: {size}"))
-    print(f"version {record['format']}, engine {record['engine']}, generation {record['generation']}")
-    last = record["last_run"]
-    if last:
-        print(
-            f"last run {last['started']}, {last['seconds']:.1f} s: "
-            + ", ".join(f"{v:,} {k}" for k, v in last["messages"].items())
-        )
-    for source in record["sources"]:
-        state = {
-            "fresh": "unchanged since",
-            "stale": "changed since: run searcharc update",
-            "missing": "is not there",
-        }
-        held = f"{counted(source['archives'], 'archive')}, {counted(source['messages'], 'message')}"
-        print(safe(f"{source['path']}: {held}; {state[source['state']]}"))
-    for problem in last.get("problems", ()):
-        where = "" if problem["offset"] is None else f" at byte {problem['offset']}"
-        print(safe(f"not read: {problem['archive']}{where}: {problem['reason']}"))
-
-
-@app.command()
-@reported
-def check(index: IndexOption = HERE) -> None:
-    """Compare every file of the index with what was written; exit 3 when it is damaged.
-
-    Example: searcharc check
-    """
-    from searcharc.index import Index
-
-    with Index.open(index) as opened:
-        opened.check()
-        print(f"{len(opened.manifest.files)} files are as they were written")

@@ -266,7 +266,8 @@ def show(
 
     Example: searcharc show 'seed-1@example.org#p7'
     """
-    from searcharc.index import Index, named_paragraphs
+    from searcharc.index import Index
+    from searcharc.paragraphs import named_paragraphs
     from searcharc.render import message_json, message_lines, wrapped
 
     with Index.open(index) as opened:
@@ -287,7 +288,7 @@ def show(
 @app.command()
 @reported
 def inspect(
-    file: Annotated[Path, typer.Argument(help="An .eml, an mbox, a Maildir or a folder of them.")],
+    file: Annotated[Path, typer.Argument(help="An .eml, mbox, Maildir, zip, tar or a folder of them.")],
     json: JsonOption = False,
 ) -> None:
     """Show how each message is read: charsets, zones, paragraphs, numbers, affiliation with evidence.

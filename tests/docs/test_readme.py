@@ -25,7 +25,7 @@ from searcharc.message import headers, html, mime, parse
 from searcharc.query import lexer, parser
 from searcharc.query.help import OPERATORS
 from searcharc.query.parser import parse_query
-from searcharc.readers import compress
+from searcharc.readers import sources
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -90,7 +90,8 @@ def test_it_names_every_command_and_no_other() -> None:
 
 def test_every_option_it_names_exists() -> None:
     known = {o for c in COMMANDS.values() for p in c.params for o in p.opts} | {"--help", "--version", "--debug"}
-    elsewhere = {"--constraint", "--check"}  # pip's, and that of scripts/query_tables.py
+    # pip's, those of scripts/query_tables.py and scripts/schedule, systemctl's
+    elsewhere = {"--constraint", "--check", "--when", "--name", "--user", "--failed"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known | elsewhere
 
 
@@ -111,7 +112,7 @@ def test_its_exit_codes_are_the_programs() -> None:
 
 def test_its_limits_are_the_programs() -> None:
     table = dict(rows(section("Limits")))
-    packed = compress.LIMITS
+    packed = sources.LIMITS
     assert table == {
         "bytes of one message (`--max-message`)": f"{readers.DEFAULT_MAX_MESSAGE >> 20} MiB",
         "text kept of one message": f"{parse.MAX_TEXT >> 20} Mi characters",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = [ROOT / "scripts" / "demo", ROOT / "scripts" / "test", ROOT / ".ci" / "run"]
+SCRIPTS = [*(ROOT / "scripts" / name for name in ("demo", "edits", "schedule", "test")), ROOT / ".ci" / "run"]
 SOURCED = [ROOT / "scripts" / "setup.sh"]
 SHELLCHECK = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))

@@ -141,3 +141,14 @@ def test_the_shell_completes_fields_and_values(saved: Command, tmp_path: Path) -
     assert completed("has:a") == ["has:attachment", "has:affiliation"]
     assert completed("nofield:a") == completed("subject:a") == []
     assert completed("list:", Context(tmp_path / "nowhere")) == []
+
+
+def test_two_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
+    first, second = SavedQueries(tmp_path), SavedQueries(tmp_path)
+    first.add("quarry", "quarry road")
+    second.add("harbour", "harbour plan")
+    first.mark_seen("quarry", ["a@example.org"])
+    assert [q.name for q in SavedQueries(tmp_path).all()] == ["harbour", "quarry"]
+    second.remove("harbour")
+    (left,) = SavedQueries(tmp_path).all()
+    assert left.seen == {"a@example.org"}
