@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 ANALYSIS_VERSION = 1
@@ -51,12 +51,31 @@ _MARKS = (
 )
 # Letters of Hangul that are not syllables yet: NFKC joins a run of them, and the syllable before it.
 _JAMO = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
-_WORD = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
-_TOKEN = re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{_WORD}")
-_PART = re.compile(f"[{_JAMO}][{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{_WORD}")  # of a run that is folded
-_WILD_TOKEN = re.compile(
-    f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}*?])+"
-)
+_ASCII_TOKEN = re.compile("[A-Za-z0-9]+")
+
+
+# Compiling these takes some milliseconds each, and a search for plain words needs none of them.
+@cache
+def _tokens() -> re.Pattern[str]:
+    """The runs of a text."""
+    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
+    return re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """The tokens of a run that is folded."""
+    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
+    return re.compile(f"[{_JAMO}][{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+
+
+@cache
+def _wild_tokens() -> re.Pattern[str]:
+    """The runs of a word of a query, with its * and ?."""
+    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}*?])+"
+    return re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+
+
 # ASCII letters in lower case, digits, and blanks for all else.
 _ASCII_WORDS = bytes(ord(chr(c).lower()) if chr(c).isalnum() and c < 128 else 0x20 for c in range(256))
 # Marks that folding takes off: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic.
@@ -115,10 +134,13 @@ def _digits(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def _forms(raw: str) -> tuple[tuple[str, str], ...]:
     """The (term, exact) pairs of one run of the text; nearly always one pair."""
+    if raw.isascii():
+        term = raw.lower()[:MAX_TERM]
+        return ((term, term),)
     exact = fold_case(raw)
     term = fold(raw)
-    exact_parts = _PART.findall(exact)
-    term_parts = _PART.findall(term)
+    exact_parts = _parts().findall(exact)
+    term_parts = _parts().findall(term)
     if len(exact_parts) != len(term_parts):  # a letter that folds to something that separates
         exact_parts = term_parts
     return tuple((t[:MAX_TERM], e[:MAX_TERM]) for t, e in zip(term_parts, exact_parts, strict=True))
@@ -128,7 +150,7 @@ def tokenize(text: str) -> list[Token]:
     """The tokens of a text, in order: "Zoë's plan" -> zoe, s, plan."""
     tokens: list[Token] = []
     position = 0
-    for match in _TOKEN.finditer(text):
+    for match in (_ASCII_TOKEN if text.isascii() else _tokens()).finditer(text):
         for term, exact in _forms(match.group()):
             tokens.append(Token(term, exact, match.start(), match.end(), position))
             position += 1
@@ -150,7 +172,7 @@ def forms(text: str) -> tuple[list[str], Sequence[tuple[int, str, str]]]:
         return text.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split(), ()
     found: list[str] = []
     variants: list[tuple[int, str, str]] = []
-    for raw in _TOKEN.findall(text):
+    for raw in _tokens().findall(text):
         if raw.isascii():
             found.append(raw.lower())
             continue
@@ -164,7 +186,7 @@ def forms(text: str) -> tuple[list[str], Sequence[tuple[int, str, str]]]:
 def wildcard_runs(text: str) -> list[str]:
     """The folded tokens of a query's word, with its * and ? kept: "Ab-c*d" -> ab, c*d."""
     runs: list[str] = []
-    for raw in _WILD_TOKEN.findall(text):
+    for raw in _wild_tokens().findall(text):
         if "*" in raw or "?" in raw:
             runs.append(fold(raw)[:MAX_TERM])
         else:

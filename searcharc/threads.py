@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from searcharc.message.attribution import bare_subject, subject_marks
+from searcharc.message.subjects import bare_subject, subject_marks
 from searcharc.models import Message
 
 MOST_REFERENCES = 1000

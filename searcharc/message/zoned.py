@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar
 
-from searcharc.message.attribution import subject_marks
 from searcharc.message.lines import Lines, found_lines
+from searcharc.message.subjects import subject_marks
 from searcharc.models import Zone
 
 _T = TypeVar("_T")

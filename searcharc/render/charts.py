@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -188,4 +188,4 @@ def _step(most: int) -> int:
 
 
 def _xml(text: str) -> str:
-    return escape("".join(c for c in visible(text) if c.isprintable() or c == " "))
+    return escape("".join(c for c in visible(text) if c.isprintable() or c == " "), quote=False)

@@ -7,8 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from searcharc.models import Facets, Hit, Message
 from searcharc.render.hits import snippet
@@ -103,7 +103,7 @@ def atom_text(name: str, query: str, hits: Iterable[Hit], *, now: datetime | Non
             "  <entry>",
             f"    <title>{_xml(message.subject or '(no subject)')}</title>",
             f"    <id>{_xml(link)}</id>",
-            f"    <link href={quoteattr(link)}/>",
+            f'    <link href="{escape(link)}"/>',
             f"    <updated>{_stamp(message.date or updated)}</updated>",
             f"    <author><name>{_xml(message.sender.name or message.sender.address or 'unknown')}</name></author>",
             f"    <summary>{_xml(summary)}</summary>",
@@ -113,7 +113,7 @@ def atom_text(name: str, query: str, hits: Iterable[Hit], *, now: datetime | Non
 
 
 def _xml(text: str) -> str:
-    return escape(_NOT_XML.sub("", visible(text)))
+    return escape(_NOT_XML.sub("", visible(text)), quote=False)
 
 
 def _stamp(date: datetime) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcharc.message.attribution import bare_subject
+from searcharc.message.subjects import bare_subject
 from searcharc.models import DateSource, Message, Origin, Sender
 from searcharc.threads import DEEPEST_SHOWN, Place, thread_places
 
