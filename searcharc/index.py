@@ -37,7 +37,6 @@ from searcharc.query.matching import spans
 from searcharc.query.parser import ParsedQuery, parse_query
 from searcharc.query.scope import Plan, Scope, bind, paragraph_patterns
 from searcharc.query.tree import Any, Pattern, Value, own_words
-from searcharc.readers import read_raw
 from searcharc.saved import SavedQueries
 from searcharc.threads import Place, thread_places
 
@@ -455,6 +454,8 @@ class Index:
         Raises:
             ReadError: the archive is gone or has changed.
         """
+        from searcharc.readers import read_raw  # put off: a search reads no archive
+
         return read_raw(message.source)
 
     def check(self) -> None:
