@@ -49,7 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "lxml": ("message.",),
     "chardet": ("message.",),
     "zstandard": ("readers.", "engines.whoosh."),
-    "orjson": ("records",),
+    "orjson": ("records", "engines.whoosh."),
     "Stemmer": ("analysis",),
 }
 ROW = {part: number for number, row in enumerate(LAYERS) for part in row}

@@ -7,7 +7,6 @@ Readers map the file and see the arrays where they lie; nothing is copied, nothi
 
 from __future__ import annotations
 
-import json
 import mmap
 import os
 import zlib
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from searcharc import files
 from searcharc.errors import IndexDamagedError
@@ -50,7 +50,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
         padding = -len(data) % ALIGNMENT
         parts += [data, b"\0" * padding]
         place += len(data) + padding
-    text = json.dumps(directory, separators=(",", ":")).encode("ascii")
+    text = orjson.dumps(directory)
     parts += [text, _TRAILER.pack(place, len(text), zlib.crc32(text), _END)]
     write_file(path, parts)
 
@@ -81,7 +81,7 @@ class ArrayFile:
             or zlib.crc32(text) != checksum
         ):
             raise self._damaged("is not what was written")
-        self._directory: dict[str, list[Any]] = json.loads(text)
+        self._directory: dict[str, list[Any]] = orjson.loads(text)
 
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(
