@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from searcharc.errors import IndexDamagedError
 from searcharc.files import read_file, write_file
@@ -113,8 +114,21 @@ def read_ledger(path: Path) -> list[Sighting]:
     """
     try:
         rows = json.loads(zlib.decompress(read_file(path)))
+        held: dict[Any, Any] = {}  # what rows have in common is kept once: an archive has many
+
+        def once(value: Any) -> Any:
+            return held.setdefault(value, value)
+
         return [
-            Sighting(Origin(*row[:5]), row[5], row[6], row[7], tuple(row[8]), tuple(row[9]), row[10])
+            Sighting(
+                Origin(once(row[0]), row[1], once(row[2]), row[3], row[4]),
+                row[5],
+                row[6],
+                row[7],
+                once(tuple(row[8])),
+                once(tuple(row[9])),
+                row[10],
+            )
             for row in rows
         ]
     except (OSError, zlib.error, ValueError, TypeError, IndexError) as error:

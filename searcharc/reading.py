@@ -44,6 +44,39 @@ class _Slot:
     stamp: str
 
 
+class _Held:
+    """How often each content of a group is in the index or written; 0 where only its record is stored.
+
+    Nearly every group has one message, seen once: that takes a place in a dict and no object of its own.
+    """
+
+    def __init__(self) -> None:
+        self._once: dict[str, str] = {}
+        self._others: dict[str, Counter[str]] = {}
+
+    def contents(self, group: str) -> Counter[str]:
+        """The counts of a group, not to be changed."""
+        once = self._once.get(group)
+        return Counter({once: 1}) if once is not None else self._others.get(group, Counter())
+
+    def _counts(self, group: str) -> Counter[str]:
+        counts = self._others.setdefault(group, Counter())
+        if group in self._once:
+            counts[self._once.pop(group)] = 1
+        return counts
+
+    def add(self, group: str, content: str) -> None:
+        """One more."""
+        if group in self._once or group in self._others:
+            self._counts(group)[content] += 1
+        else:
+            self._once[group] = content
+
+    def take(self, group: str, content: str) -> None:
+        """One less."""
+        self._counts(group)[content] -= 1
+
+
 class Reading:
     """The reading of one run.
 
@@ -87,7 +120,8 @@ class Reading:
         self._handed: deque[tuple[Future[list[Outcome]], list[_Slot]]] = deque()
         self._dead: dict[str, list[int]] = {}  # segment -> messages of it that are not to stay
         self._groups: dict[str, list[Sighting]] = {}  # of `before`, filled when first asked for
-        self._held: dict[str, Counter[str]] = {}  # group -> contents that are in the index or written
+        self._held = _Held()
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}  # the same names, held once
         for sightings in before.values():
             for sighting in sightings:
                 self._hold(sighting)
@@ -296,8 +330,8 @@ class Reading:
                 slot.raw,
                 outcome.group,
                 outcome.content,
-                outcome.lists,
-                outcome.list_ids,
+                self._lists.setdefault(outcome.lists, outcome.lists),
+                self._lists.setdefault(outcome.list_ids, outcome.list_ids),
                 slot.stamp,
             )
             slot.sightings[slot.place] = sighting
@@ -315,7 +349,7 @@ class Reading:
             self._dead.setdefault(outcome.segment, []).append(outcome.index)
             self.erases = True
             return
-        held = self._held.get(group, Counter())
+        held = self._held.contents(group)
         stays = not held
         if held[content]:
             self._counts.duplicate += 1
@@ -346,12 +380,12 @@ class Reading:
     def _hold(self, sighting: Sighting) -> None:
         if self.purged.holds(sighting):
             return
-        self._held.setdefault(sighting.group, Counter())[sighting.content] += 1
+        self._held.add(sighting.group, sighting.content)
 
     def _forget(self, sighting: Sighting) -> None:
         if self.purged.holds(sighting):
             return
-        self._held[sighting.group][sighting.content] -= 1  # stays as a key: the record is stored
+        self._held.take(sighting.group, sighting.content)
 
     def stored_sightings(self, group: str) -> list[Sighting]:
         """The sightings of a group as the last run left them, without what it kept out."""

@@ -88,6 +88,11 @@ def decode_bytes(data: bytes, declared: str | None, *, guess: bool = True) -> De
     marked = _decode_marked(data)
     if marked is not None:
         return marked
+    if found is not None and found[0] not in _CODED_7BIT | _CODED_8BIT and data.isascii():
+        coded = _decode_escaped(data)
+        if coded is not None:
+            text, name = coded
+            return Decoded(clean_text(text), name, (f"charset: declared {found[0]}, bytes are {name}",))
     if found is not None and found[0] == "us-ascii" and not data.isascii():
         return _undeclared(data, guess, ("charset: declared us-ascii, has 8-bit bytes",))
     if found is None:
@@ -227,15 +232,8 @@ def _undeclared(data: bytes, guess: bool, note: tuple[str, ...]) -> Decoded:
 
 def _read_unknown(data: bytes, guess: bool) -> tuple[str, str, tuple[str, ...]]:
     if data.isascii():
-        if b"\x1b$)C" in data:
-            text = _strict(data, "iso-2022-kr", "iso2022_kr")
-            if text is not None:
-                return text, "iso-2022-kr", ()
-        if b"\x1b$" in data or b"\x1b(I" in data:
-            text = decode_iso_2022_jp(data)
-            if text is not None:
-                return text, "iso-2022-jp", ()
-        return data.decode("ascii"), "us-ascii", ()
+        coded = _decode_escaped(data)
+        return (*coded, ()) if coded is not None else (data.decode("ascii"), "us-ascii", ())
     text = _valid_utf8(data)
     if text is not None:
         return text, "utf-8", ()
@@ -247,6 +245,22 @@ def _read_unknown(data: bytes, guess: bool) -> tuple[str, str, tuple[str, ...]]:
         if guessed is not None:
             return guessed
     return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0], "windows-1252", ()
+
+
+def _decode_escaped(data: bytes) -> tuple[str, str] | None:
+    """The text and charset of 7-bit bytes whose escape sequences say what they are; None for plain ASCII.
+
+    Such text goes through any program that takes it for ASCII, and bears that label then.
+    """
+    if b"\x1b$)C" in data:
+        text = _strict(data, "iso-2022-kr", "iso2022_kr")
+        if text is not None:
+            return text, "iso-2022-kr"
+    if b"\x1b$" in data or b"\x1b(I" in data:
+        text = decode_iso_2022_jp(data)
+        if text is not None:
+            return text, "iso-2022-jp"
+    return None
 
 
 _SAMPLE = 20_000  # bytes that chardet is shown; its answer does not change with more

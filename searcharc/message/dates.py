@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from searcharc.message.headers import Headers
+from searcharc.message.headers import Headers, decode_header
 from searcharc.models import DateSource
 
 YEARS = range(1900, 2101)  # a year outside is a broken clock or a forgery
@@ -73,7 +73,8 @@ def parse_date(text: str | bytes | None) -> datetime | None:
     if text is None:
         return None
     if isinstance(text, bytes):
-        text = text[:_LONGEST].decode("utf-8", "replace")
+        raw = text[:_LONGEST]
+        text = decode_header(raw) if b"=?" in raw else raw.decode("utf-8", "replace")
     text = text[:_LONGEST]
     strict = _STRICT.match(text)
     if strict:

@@ -113,8 +113,9 @@ def _scan(value: bytes, fallback: str | None) -> list[Mailbox]:
                 angle, position = value[position:close], close
             else:
                 angle, position = value[position:close], close + 1
-            if b"<" in angle:
+            if b"<" in angle:  # "<<ann@example.org>>"
                 angle = angle.rpartition(b"<")[2]
+                position += value[position : position + 1] == b">"
             if reading.angle is None or b"@" not in reading.angle:
                 reading.angle = angle
         elif sign == b":":

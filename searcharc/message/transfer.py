@@ -52,8 +52,13 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 # A line that is neither base64 nor blank. Before a line of text that a list appended stands the end
 # of the block; amid the block it is junk.
-_NOT_BASE64_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+={0,3}[ \t]*\r?$|[ \t]*\r?$|=+[ \t]*\r?$)", re.MULTILINE)
-_BASE64_LINE = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,2}[ \t]*\r?$", re.MULTILINE)
+_PADDED_GROUPS = rb"(?:(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))*"  # blocks joined in one line
+_NOT_BASE64_LINE = re.compile(
+    rb"^(?!" + _PADDED_GROUPS + rb"[A-Za-z0-9+/]+={0,3}[ \t]*\r?$|[ \t]*\r?$|=+[ \t]*\r?$)", re.MULTILINE
+)
+# Quoted by a reply, or broken by a mail server that writes "!" before the line ends it puts in.
+_BASE64_LINE = re.compile(rb"^[> \t]{0,40}[A-Za-z0-9+/]{40,}={0,2}!?[ \t]*\r?$", re.MULTILINE)
+_TWO_WORDS = re.compile(rb"\S[ \t]+[^\s>]")
 _PADDED_LINE = re.compile(rb"[ \t]*([A-Za-z0-9+/]{6,}={1,2})[ \t]+")
 _BASE64_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -75,8 +80,13 @@ def decode_base64(data: bytes) -> Transferred:
         padded = _PADDED_LINE.match(tail)
         if padded and len(padded[1]) % 4 == 0:
             return Transferred(_blocks(padded[1]), tail[padded.end() :], ("mime: text behind base64 kept",))
-        if not _BASE64_LINE.search(tail):
+        block = _BASE64_LINE.search(tail)
+        if block is None:
             return Transferred(data, b"", ("mime: declared base64, is plain text",))
+        above = tail[: block.start()]
+        if _TWO_WORDS.search(above):  # a text that a list or server put above the block
+            below = decode_base64(tail[block.start() :])
+            return Transferred(below.data, above + below.footer, ("mime: text above base64 kept",))
         return Transferred(_blocks(tail), b"", ("mime: junk in base64 skipped",))
     if _BASE64_LINE.search(tail):
         # More of the block follows: a broken line amid it, not its end.

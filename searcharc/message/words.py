@@ -128,15 +128,20 @@ def decode_base64_word(text: bytes) -> bytes:
     return b"".join(out)
 
 
+def _same_charset(label: str) -> str:
+    """What two labels of one charset have in common: "UTF-8*en" (RFC 2231 5) is "utf8"."""
+    return squeeze(label.partition("*")[0])
+
+
 def _decode_words(held: list[_Word], fallback: str | None) -> str:
     pieces: list[str] = []
     index = 0
     while index < len(held):
         charset = held[index].charset
-        key = squeeze(charset)
+        key = _same_charset(charset)
         run = [held[index].data]
         index += 1
-        while index < len(held) and squeeze(held[index].charset) == key:
+        while index < len(held) and _same_charset(held[index].charset) == key:
             run.append(held[index].data)
             index += 1
         known = find_codec(charset)
