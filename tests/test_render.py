@@ -167,6 +167,22 @@ def test_a_long_paragraph_is_shown_around_its_match(message: Message, at: int) -
     assert ("…" in shown[-1]) == (at < 390)
 
 
+def test_a_hunk_is_shown_as_code_its_header_and_the_lines_with_matches(message: Message) -> None:
+    text = "@@ -1,4 +1,4 @@ int main(void)\n {\n-        light(noon);\n+        light(dusk);\n     }"
+    dusk = text.index("dusk")
+    assert lines(Hit(message, 1.0, (paragraph_hit(text, (dusk, dusk + 4)),)), 44)[2:-1] == [
+        "  ¶      @@ -1,4 +1,4 @@ int main(void)",
+        "         +        light([dusk]);",
+    ]
+    assert lines(Hit(message, 1.0, (paragraph_hit(text),)), 30)[2:-1] == [
+        "  ¶      @@ -1,4 +1,4 @@ int …",
+        "          {",
+        "         -        light(noon);",
+        "         +        light(dusk);",
+        "              }",
+    ]
+
+
 def test_columns_of_a_line_hold_no_tabs_of_the_mail(message: Message) -> None:
     odd = replace(message, subject="a\tb\nc", lists=("x\ty",))
     line = plain_line(Hit(odd, 1.0, (paragraph_hit("one\ttwo\nthree", (4, 7)),)))

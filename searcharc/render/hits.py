@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from searcharc.message.hunks import is_hunk
 from searcharc.models import Affiliation, Hit, LeafScore, Message, ParagraphHit, SearchResult, Zone
 from searcharc.records import hit_record, result_record
 from searcharc.render.messages import citation, sender_line
@@ -85,12 +86,16 @@ def _paragraph_block(message: Message, found: ParagraphHit, console: Console) ->
     else:
         yield label
         label = Text(" " * _INDENT, no_wrap=True)
-    body = _marked(found, console)
     width = max(20, console.width - _INDENT)
-    lines = list(body.wrap(console, width))
-    if len(lines) > LINES_SHOWN:
-        lines = list(body.wrap(console, width - _MARGIN))
-    for line in _around_matches(lines, console):
+    if is_hunk(found.text):
+        shown = _lines_of_code(found, console, width)
+    else:
+        body = _marked(found, console, _squeezed)
+        lines = list(body.wrap(console, width))
+        if len(lines) > LINES_SHOWN:
+            lines = list(body.wrap(console, width - _MARGIN))
+        shown = _around_matches(lines)
+    for line in shown:
         line.rstrip()
         label.append_text(line)
         yield label
@@ -105,18 +110,18 @@ def _quiet(text: str, width: int) -> Text:
     return Text(" " * _INDENT + text, style=STYLE.quiet, no_wrap=True, overflow="ignore")
 
 
-def _marked(found: ParagraphHit, console: Console) -> Text:
-    """The paragraph's text with its matches marked."""
+def _marked(found: ParagraphHit, console: Console, shown: Callable[[str], str]) -> Text:
+    """The paragraph's text with its matches marked. shown: makes a piece of it fit to be shown."""
     has_colour = console.color_system is not None
     body = Text()
     first = found.spans[0][0] if found.spans else None
     place = behind_number(found.paragraph, first)
     for start, end in found.spans:
-        body.append(_squeezed(found.text[place:start]))
-        word = _squeezed(found.text[start:end])
+        body.append(shown(found.text[place:start]))
+        word = shown(found.text[start:end])
         body.append(word if has_colour else f"[{word}]", STYLE.match)
         place = end
-    body.append(_squeezed(found.text[place:]))
+    body.append(shown(found.text[place:]))
     return body
 
 
@@ -125,11 +130,29 @@ def _squeezed(text: str) -> str:
     return visible(_BLANKS.sub(" ", text))
 
 
-def _around_matches(lines: list[Text], console: Console) -> list[Text]:
+def _as_code(text: str) -> str:
+    """Text of which lines and blanks stay as they are."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def _lines_of_code(found: ParagraphHit, console: Console, width: int) -> list[Text]:
+    """The lines to show of a hunk: its header and those with matches, as they stand."""
+    header, *lines = _marked(found, console, _as_code).split("\n")
+    shown = [header, *([line for line in lines if _is_marked(line)] or lines)[: LINES_SHOWN - 1]]
+    for line in shown:
+        line.truncate(width, overflow="ellipsis")
+    return shown
+
+
+def _is_marked(line: Text) -> bool:
+    return any(span.style == STYLE.match for span in line.spans)
+
+
+def _around_matches(lines: list[Text]) -> list[Text]:
     """The lines to show of a long paragraph: its first, or those around its first match."""
     if len(lines) <= LINES_SHOWN:
         return lines
-    marked = next((i for i, line in enumerate(lines) if any(s.style == STYLE.match for s in line.spans)), 0)
+    marked = next((i for i, line in enumerate(lines) if _is_marked(line)), 0)
     first = 0 if marked < LINES_SHOWN - 1 else min(marked - 1, len(lines) - LINES_SHOWN)
     shown = lines[first : first + LINES_SHOWN]
     if first:

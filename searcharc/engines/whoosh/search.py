@@ -94,14 +94,15 @@ class Search:
         count = None if limit is None else offset + limit
         if count == 0:
             return Matches(len(chosen), len(found), ())
-        scores = self.scores() if sort is Sort.RELEVANCE else np.zeros(table.size)
+        scores = self.scores(chosen) if sort is Sort.RELEVANCE else np.zeros(len(chosen))
         index_of: dict[str, int] = {}
         rows = []
-        for index in self.candidates(chosen, scores, sort, count).tolist():
+        for place in self.candidates(chosen, scores, sort, count).tolist():
+            index = int(chosen[place])
             key = self.postings.key(index)
             index_of[key] = index
             date = int(table.dates[index])
-            rows.append((key, float(scores[index]), None if date == NO_DATE else date))
+            rows.append((key, float(scores[place]), None if date == NO_DATE else date))
         page = page_of(rows, sort, limit, offset)
         return Matches(
             total=len(chosen),
@@ -110,25 +111,25 @@ class Search:
         )
 
     def candidates(self, chosen: Ints, scores: Floats, sort: Sort, count: int | None) -> Ints:
-        """Those of the chosen messages that can stand among the first `count`, ties included."""
+        """Which of the chosen messages can stand among the first `count`, ties included: places in `chosen`."""
         if count is None or count >= len(chosen):
-            return chosen
+            return np.arange(len(chosen))
         dates = self.table.dates[chosen]
         undated = dates == NO_DATE
         newest = np.where(undated, _UNDATED, -dates)
         if sort is Sort.DATE:
-            return chosen[least(np.where(undated, _UNDATED, dates), count)]
+            return least(np.where(undated, _UNDATED, dates), count)
         if sort is Sort.NEWEST:
-            return chosen[least(newest, count)]
-        worst = -scores[chosen]
+            return least(newest, count)
+        worst = -scores
         bound = np.partition(worst, count - 1)[count - 1] + 1e-8  # scores are compared to nine digits
         kept = np.flatnonzero(worst <= bound)
         if len(kept) <= 4 * count:
-            return chosen[kept]
+            return kept
         sure = kept[worst[kept] < bound - 2e-8]
         tied = kept[worst[kept] >= bound - 2e-8]
         tied = tied[least(newest[tied], count - len(sure))]
-        return np.asarray(chosen[np.concatenate([sure, tied])])
+        return np.concatenate([sure, tied])
 
     def messages(self, plan: Plan) -> Bools:
         """For each message whether it satisfies a plan at message level."""
@@ -424,19 +425,20 @@ class Search:
         order = np.lexsort((documents, -ZONE_WEIGHT[self.postings.zones(documents)], -held))
         return tuple(int(d) - head for d in documents[order])
 
-    def scores(self) -> Floats:
-        """For each message its score, as `scoring` says."""
-        total = np.zeros(self.table.size)
-        for _, part in self.score_parts():
+    def scores(self, chosen: Ints) -> Floats:
+        """The score of each of these messages, as `scoring` says."""
+        total = np.zeros(len(chosen))
+        for _, part in self.score_parts(chosen):
             total += part
         return total
 
-    def score_parts(self) -> Iterator[tuple[Plan | None, Floats]]:
-        """What each leaf adds to the score of each message; and last, under None, what nearness adds."""
+    def score_parts(self, chosen: Ints) -> Iterator[tuple[Plan | None, Floats]]:
+        """What each leaf adds to the scores of these messages; and last, under None, what nearness adds."""
         table = self.table
+        norms = table.norms[chosen]
         for leaf, group in scored_leaves(self.plan):
             if isinstance(leaf, Inferred):
-                yield leaf, np.where(self.messages(leaf), INFERRED, 0.0)
+                yield leaf, np.where(self.messages(leaf)[chosen], INFERRED, 0.0)
                 continue
             rarity = self.rarity(leaf)
             if isinstance(leaf, Text):
@@ -451,9 +453,9 @@ class Search:
                 np.maximum.at(
                     weights, self.postings.owners(documents), ZONE_WEIGHT[self.postings.zones(documents)]
                 )
-            normed = weights / table.norms
+            normed = weights[chosen] / norms
             yield leaf, rarity * (K1 + 1) * normed / (normed + K1)
-        yield None, NEARNESS * self.nearness()
+        yield None, NEARNESS * self.nearness()[chosen]
 
     def rarity(self, leaf: Plan) -> float:
         """The idf of a leaf; 1 for what is no text."""

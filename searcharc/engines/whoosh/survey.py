@@ -96,9 +96,9 @@ class ArraySurvey(Survey):
         """See `Survey`."""
         places = {k: i for k in keys if (i := self._whoosh.index_of(k)) is not None}
         found: dict[str, list[tuple[Plan | None, float]]] = {k: [] for k in keys}
-        for leaf, part in Search(self._table, plan).score_parts():
-            for key, index in places.items():
-                found[key].append((leaf, float(part[index])))
+        for leaf, part in Search(self._table, plan).score_parts(np.array(list(places.values()), np.int64)):
+            for key, score in zip(places, part.tolist(), strict=True):
+                found[key].append((leaf, score))
         return found
 
     def spellings(self, word: str) -> list[str]:
