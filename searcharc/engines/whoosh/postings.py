@@ -54,6 +54,7 @@ class Postings:
             self._parts.append(_Part(segment, document, message, zones))
             document += segment.document_count
             message += segment.message_count
+        self._bounds = np.array([*(p.document for p in self._parts), document], np.int64)
         self.document_count = document
         self.message_count = message
 
@@ -126,10 +127,8 @@ class Postings:
         return np.concatenate(found) if found else np.zeros(0, np.uint8)
 
     def _cuts(self, documents: Ints) -> Iterator[tuple[_Part, Ints]]:
-        for part in self._parts:
-            first, last = np.searchsorted(
-                documents, [part.document, part.document + part.segment.document_count]
-            )
+        bounds = documents.searchsorted(self._bounds).tolist()
+        for part, first, last in zip(self._parts, bounds, bounds[1:], strict=False):
             if first != last:
                 yield part, documents[first:last]
 

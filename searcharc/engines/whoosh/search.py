@@ -26,7 +26,8 @@ from searcharc.engines.scoring import (
     NEARNESS,
     idf,
 )
-from searcharc.engines.whoosh.ascending import least, near, runs, union
+from searcharc.engines.whoosh.ascending import near, runs, union
+from searcharc.engines.whoosh.candidates import candidates
 from searcharc.engines.whoosh.nearness import ZONE_WEIGHT, best_windows
 from searcharc.engines.whoosh.postings import (
     NONE,
@@ -69,7 +70,6 @@ from searcharc.query.tree import Pattern, Phrase, Term, Test
 MAX_EXPANSION = 1024
 """Most words of the index that a wildcard, regular expression or fuzzy word may stand for."""
 
-_UNDATED = 1 << 62
 _KIN_KEPT = 10_000  # words whose kin is kept in memory
 
 
@@ -83,6 +83,7 @@ class Search:
         self._found: dict[tuple[Pattern, str], tuple[Ints, Floats]] = {}
         self._masks: dict[Plan, Bools] = {}
         self._weights: dict[Text, Floats] = {}
+        self._owners: dict[int, tuple[Ints, Ints]] = {}  # by the array, which is held so that it stays itself
 
     def run(self, sort: Sort, limit: int | None, offset: int) -> Matches:
         """The page of matches."""
@@ -90,14 +91,14 @@ class Search:
         hits = self.messages(self.plan) & table.live
         chosen = np.flatnonzero(hits)
         found = self.matching(self.plan)
-        found = found[hits[self.postings.owners(found)]] if len(chosen) else NONE
+        found = found[hits[self.owners(found)]] if len(chosen) else NONE
         count = None if limit is None else offset + limit
         if count == 0:
             return Matches(len(chosen), len(found), ())
         scores = self.scores(chosen) if sort is Sort.RELEVANCE else np.zeros(len(chosen))
         index_of: dict[str, int] = {}
         rows = []
-        for place in self.candidates(chosen, scores, sort, count).tolist():
+        for place in candidates(table.dates[chosen], scores, sort, count).tolist():
             index = int(chosen[place])
             key = self.postings.key(index)
             index_of[key] = index
@@ -109,27 +110,6 @@ class Search:
             total_paragraphs=len(found),
             page=tuple(Match(key, score, self.ordinals(index_of[key], found)) for key, score in page),
         )
-
-    def candidates(self, chosen: Ints, scores: Floats, sort: Sort, count: int | None) -> Ints:
-        """Which of the chosen messages can stand among the first `count`, ties included: places in `chosen`."""
-        if count is None or count >= len(chosen):
-            return np.arange(len(chosen))
-        dates = self.table.dates[chosen]
-        undated = dates == NO_DATE
-        newest = np.where(undated, _UNDATED, -dates)
-        if sort is Sort.DATE:
-            return least(np.where(undated, _UNDATED, dates), count)
-        if sort is Sort.NEWEST:
-            return least(newest, count)
-        worst = -scores
-        bound = np.partition(worst, count - 1)[count - 1] + 1e-8  # scores are compared to nine digits
-        kept = np.flatnonzero(worst <= bound)
-        if len(kept) <= 4 * count:
-            return kept
-        sure = kept[worst[kept] < bound - 2e-8]
-        tied = kept[worst[kept] >= bound - 2e-8]
-        tied = tied[least(newest[tied], count - len(sure))]
-        return np.concatenate([sure, tied])
 
     def messages(self, plan: Plan) -> Bools:
         """For each message whether it satisfies a plan at message level."""
@@ -184,10 +164,16 @@ class Search:
         wanted[-1] = False
         return np.asarray(wanted[senders] & ~self.table.affiliated)
 
+    def owners(self, documents: Ints) -> Ints:
+        """The message of each of these documents (ascending)."""
+        if id(documents) not in self._owners:
+            self._owners[id(documents)] = documents, self.postings.owners(documents)
+        return self._owners[id(documents)][1]
+
     def owning(self, documents: Ints) -> Bools:
         """For each message whether one of these documents is its own or of its paragraphs."""
         mask = np.zeros(self.table.size, np.bool_)
-        mask[self.postings.owners(documents)] = True
+        mask[self.owners(documents)] = True
         return mask
 
     def paragraphs(self, plan: Plan) -> Ints:
@@ -237,7 +223,7 @@ class Search:
             for part in parts[1:]:
                 found = found[members(found, part)]
             for child in about:
-                found = found[self.messages(child)[self.postings.owners(found)]]
+                found = found[self.messages(child)[self.owners(found)]]
         elif about:
             mask = np.logical_and.reduce([self.messages(c) for c in about])
             found = self.postings.paragraphs(np.flatnonzero(mask))
@@ -278,7 +264,7 @@ class Search:
         total = self.paragraph_weights(leaf.pattern, zones, None) if zones else np.zeros(self.table.size)
         for field in leaf.fields:
             documents, counts = self.occurrences(leaf.pattern_for(field), field)
-            total[self.postings.owners(documents)] += FIELD_WEIGHTS.get(field, 1.0) * counts
+            total[self.owners(documents)] += FIELD_WEIGHTS.get(field, 1.0) * counts
         self._weights[leaf] = total
         return total
 
@@ -292,7 +278,7 @@ class Search:
             kept = members(documents, self.paragraphs(group))
             documents, counts = documents[kept], counts[kept]
         weighted = counts * ZONE_WEIGHT[self.postings.zones(documents)]
-        summed = np.bincount(self.postings.owners(documents), weighted, self.table.size)
+        summed = np.bincount(self.owners(documents), weighted, self.table.size)
         return np.asarray(summed, np.float64)  # of nothing it is of integers
 
     def occurrences(self, pattern: Pattern, field: str) -> tuple[Ints, Floats]:
@@ -451,7 +437,7 @@ class Search:
                     documents = documents[members(documents, self.paragraphs(group))]
                 weights = np.zeros(table.size)
                 np.maximum.at(
-                    weights, self.postings.owners(documents), ZONE_WEIGHT[self.postings.zones(documents)]
+                    weights, self.owners(documents), ZONE_WEIGHT[self.postings.zones(documents)]
                 )
             normed = weights[chosen] / norms
             yield leaf, rarity * (K1 + 1) * normed / (normed + K1)
@@ -491,7 +477,7 @@ class Search:
         for leaf in leaves:
             counts[self.occurrences(leaf.pattern, "text")[0]] += 1
         shared = np.flatnonzero(counts > 1)
-        shared = shared[self.messages(self.plan)[self.postings.owners(shared)]]
+        shared = shared[self.messages(self.plan)[self.owners(shared)]]
         mask = np.zeros(self.postings.document_count, np.bool_)
         mask[shared] = True
         return mask
