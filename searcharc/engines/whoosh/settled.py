@@ -75,8 +75,9 @@ def _surer(segments: Sequence[tuple[Segment, Bools]]) -> Ints:
         names.append(segment.file["signed_hashes"][kept])
         base += segment.message_count
     signed, name = np.concatenate(places), np.concatenate(names)
-    found, counts = np.unique(name, return_counts=True)
-    return np.sort(signed[np.isin(name, found[counts >= SIGNED])])
+    ordered = np.sort(name)
+    often = ordered[SIGNED - 1 :][ordered[SIGNED - 1 :] == ordered[: len(ordered) - SIGNED + 1]]
+    return np.sort(signed[_among(name, often)])
 
 
 def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Codes]:
@@ -96,8 +97,10 @@ def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Code
         base += segment.document_count
     if not documents:
         return NOTHING_SETTLED.documents, NOTHING_SETTLED.codes
-    marked = np.concatenate(documents)
-    marks, senders, ids, answers = (np.concatenate(column) for column in columns.values())
+    marks = np.concatenate(columns["print"])
+    again = _stand_again(marks)  # few do, and nothing can be said of the others
+    marked = np.concatenate(documents)[again]
+    marks, senders, ids, answers = (np.concatenate(column)[again] for column in columns.values())
     zones = np.concatenate([segment.zones for segment, _ in segments])
     quoted = _said_before(marks, senders, ids, answers) & (zones[marked] == _OWN)
     repeated = np.zeros(len(zones), np.bool_)
@@ -112,20 +115,40 @@ def settled_zones(segments: Sequence[tuple[Segment, Bools]]) -> tuple[Ints, Code
     return changed, codes[changed]
 
 
+def _stand_again(marks: Marks) -> Bools:
+    """For each mark whether it stands there twice at least."""
+    ordered = np.sort(marks)
+    return _among(marks, ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def _among(marks: Marks, ordered: Marks) -> Bools:
+    """For each mark whether it is one of these, which are ascending."""
+    if not len(ordered):
+        return np.zeros(len(marks), np.bool_)
+    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, marks), len(ordered) - 1)] == marks)
+
+
 def _said_before(marks: Marks, senders: Marks, ids: Marks, answers: Marks) -> Bools:
     """For each paragraph whether another said it in the message that is answered."""
     said = ids * _MIX ^ marks
     wanted = answers * _MIX ^ marks
-    by_self = np.isin(wanted * _MIX ^ senders, said * _MIX ^ senders)
-    return np.asarray((answers != 0) & np.isin(wanted, said) & ~by_self)
+    before = (answers != 0) & _among(wanted, np.sort(said))
+    by_self = _among(wanted[before] * _MIX ^ senders[before], np.sort(said * _MIX ^ senders))
+    before[before] = ~by_self
+    return np.asarray(before)
 
 
 def _repeated(marks: Marks, senders: Marks) -> Bools:
     """For each paragraph whether it stands in mails of SENDERS senders."""
     known = senders != 0
-    pairs = np.unique(np.stack([marks[known], senders[known]], axis=1), axis=0)
-    found, counts = np.unique(pairs[:, 0], return_counts=True)
-    return np.isin(marks, found[counts >= SENDERS])
+    order = np.lexsort((senders[known], marks[known]))
+    ordered, by = marks[known][order], senders[known][order]
+    is_new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    is_other = is_new.copy()
+    is_other[1:] |= by[1:] != by[:-1]
+    firsts = np.flatnonzero(is_new)
+    counts = np.add.reduceat(is_other, firsts, dtype=np.int64) if len(firsts) else firsts
+    return _among(marks, ordered[firsts[counts >= SENDERS]])
 
 
 def _footers(zones: Codes, heads: Ints, repeated: Bools) -> Ints:
