@@ -61,12 +61,17 @@ SEPARATOR_LINES = re.compile(
     re.IGNORECASE,
 )
 
-_FROM_NAMES = r"from|von|de|da|van|från|fra|от|発信者|差出人|发件人|寄件者|寄件人|發件人|보낸\s?사람|보낸이"
+_FROM_NAMES = (
+    r"from|von|de|da|van|från|fra|от|発信者|差出人|发件人|寄件者|寄件人|發件人|보낸\s?사람|보낸이"
+    r"|od|kimden|lähettäjä|feladó|από|من"
+)
 _OTHER_NAMES = (
     r"sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|objet|date\s+d['’]envoi|enviado(?:\s+el)?|"
     r"fecha|para|asunto|data|assunto|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|"
     r"отправлено|дата|кому|копия|тема|送信日時|宛先|件名|发送时间|日期|收件人|抄送|主题|寄件日期|收件者|副本|主旨|"
     r"傳送時間|보낸\s?날짜|받는\s?사람|제목|date\s+sent|organization|message-id|messageid|importance|priority|attachments?|bcc|newsgroups"
+    r"|wysłano|do|temat|odesláno|komu|předmět|kopie|gönderme\s+tarihi|gönderildi|kime|konu|lähetetty|"
+    r"vastaanottaja|aihe|elküldve|címzett|tárgy|στάλθηκε|προς|θέμα|تاريخ\s+الإرسال|إلى|الموضوع"
 )
 HEADER_FROM = re.compile(r"\s{0,12}\W{0,4}(?:" + _FROM_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
 HEADER_OTHER = re.compile(r"\s{0,12}\W{0,4}(?:" + _OTHER_NAMES + r")[*\s]{0,3}[:：]", re.IGNORECASE)
@@ -75,7 +80,18 @@ FROM_LINES_ASCII = re.compile(
     r"\n(?=[ -/:-@\[-^`{-~]{0,16}+(?=[FfDdVv])(?i:from|von|de|da|van|fra)[*\s]{0,3}:)"
 )
 FROM_LINES = re.compile(
-    r"\n(?=[^\w\n]{0,16}+(?=[FfDdVvОо発差发寄發보])(?i:" + _FROM_NAMES + r")[*\s]{0,3}[:：])"
+    r"\n(?=[^\w\n]{0,16}+(?=[FfDdVvOoKkLlОоΑαم発差发寄發보])(?i:" + _FROM_NAMES + r")[*\s]{0,3}[:：])"
+)
+
+# "Am 3.3.2014 um 10:01 schrieb Ann Example:": the name behind the verb, in a line that begins with a date.
+_VERB_AND_NAME = re.compile(
+    r"(?<!\w)(?:schrieb|schreef|skrev|kirjoitti|napsal\(?a?\)?|написал\(?а?\)?|пишет)\s[^:!?]{2,90}[:：]\s*$",
+    re.IGNORECASE,
+)
+# "Ann Example, 3.3.2014:", "Ann Example (2014-03-03 10:01):"
+_NAME_AND_DATE = re.compile(
+    r"\s{0,4}[^\W\d_][\w'’.-]{1,30}(?:\s[\w'’.-]{1,30}){0,3},?\s\(?"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?:,?\s\d{1,2}[:.]\d\d)?\)?\s?[:：]"
 )
 
 RULE = re.compile(r"\s*[_=*~-]{5,}\s*$")
@@ -131,10 +147,15 @@ def _saying(text: str) -> re.Match[str] | None:
     return ATTRIBUTION_END.search(tail) if _VERB_HINTS.within(lower) else None
 
 
+def _says(text: str) -> bool:
+    """Whether a line ends in a verb of saying, or in one and a name."""
+    return _saying(text) is not None or _VERB_AND_NAME.search(text[-110:]) is not None
+
+
 def ends_attribution(text: str) -> bool:
     """Whether a line ends in a verb of saying and a colon: "Bo Sample writes:" -> True."""
     text = text.rstrip()
-    return text.endswith((":", "：", ",")) and _saying(text) is not None
+    return text.endswith((":", "：", ",")) and _says(text)
 
 
 def attribution_start(window: Sequence[str]) -> int | None:
@@ -165,7 +186,7 @@ def attribution_start(window: Sequence[str]) -> int | None:
             )
         ):
             fallback = index
-    if fallback is None and verb:
+    if fallback is None and (verb or _NAME_AND_DATE.fullmatch(last)):
         return len(window) - 1
     return fallback
 
@@ -175,7 +196,7 @@ def is_full_attribution(text: str) -> bool:
     text = text.rstrip()
     return (
         text.endswith((":", "："))
-        and _saying(text) is not None
+        and _says(text)
         and ATTRIBUTION_START.match(text) is not None
         and _DATE.search(text) is not None
     )

@@ -82,6 +82,7 @@ def decode_bytes(data: bytes, declared: str | None, *, guess: bool = True) -> De
     if (
         data.isascii()
         and b"\x1b" not in data
+        and b"~{" not in data
         and (found is None or found[0] not in _CODED_7BIT | _CODED_8BIT)
     ):
         return _decode_ascii(data, declared, found)
@@ -151,14 +152,50 @@ def _declared(data: bytes, found: tuple[str, str], guess: bool) -> Decoded:
     if as_utf8 is not None and not data.isascii() and _is_surely_utf8(as_utf8, name):
         return Decoded(clean_text(as_utf8), "utf-8", (f"charset: declared {name}, bytes are utf-8",))
     text = _strict(data, name, codec)
-    if text is not None:
-        return Decoded(clean_text(text), name)
-    if as_utf8 is not None:
+    if text is None and as_utf8 is not None:
         return Decoded(clean_text(as_utf8), "utf-8", (f"charset: declared {name}, bytes are utf-8",))
-    text = data.decode(codec, "replace")
-    if _mostly_whole(text):
-        return Decoded(clean_text(text), name, (f"charset: broken bytes in {name} replaced",))
+    defects: tuple[str, ...] = ()
+    if text is None:
+        text = data.decode(codec, "replace")
+        defects = (f"charset: broken bytes in {name} replaced",)
+    if guess and _is_doubtful(data, text, name):
+        guessed = _guess(data)
+        if guessed is not None and guessed[1] != name and not _is_doubtful(data, *guessed[:2]):
+            return Decoded(
+                clean_text(guessed[0]), guessed[1], (f"charset: declared {name}, bytes are {guessed[1]}",)
+            )
+    if not defects or _mostly_whole(text):
+        return Decoded(clean_text(text), name, defects)
     return _undeclared(data, guess, (f"charset: declared {name}, bytes are not",))
+
+
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{6,}")
+_HIGH_BYTES = 10  # different ones in such runs: a line of dashes or dots has few
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_CYRILLIC, _CYRILLIC_CAPITAL = re.compile("[\u0400-\u04ff]"), re.compile("[\u0400-\u042f]")
+_CYRILLIC_TURN = re.compile("[\u0430-\u045f][\u0400-\u042f]")
+
+
+def _is_doubtful(data: bytes, text: str, name: str) -> bool:
+    """True where a text, though it can be read by its label, is hardly one: chardet may know better.
+
+    windows-1252: no language that it serves has words of six letters outside ASCII, while Russian or
+    Chinese under this label, the default of many programs, has little else. Cyrillic: words in capitals that
+    begin with a small letter, or change case in the middle, since KOI8 has the two the other way round.
+    East Asian charsets: one in ten characters outside ASCII is of private use, or none at all.
+    """
+    if name == "windows-1252":
+        return len(set(b"".join(_HIGH_RUN.findall(data[:_SAMPLE])))) >= _HIGH_BYTES
+    if _SCRIPT_OF.get(name) == "cyrillic":
+        sample = text[:_SAMPLE]
+        letters, capitals = len(_CYRILLIC.findall(sample)), len(_CYRILLIC_CAPITAL.findall(sample))
+        turns = len(_CYRILLIC_TURN.findall(sample))
+        return letters >= 20 and turns > 0 and (turns * 20 >= letters or capitals * 10 >= letters * 7)
+    if name not in _MULTIBYTE:
+        return False
+    others = other_characters(text[:_SAMPLE])
+    odd = len(_PRIVATE.findall(others)) + others.count("\ufffd")
+    return odd >= 3 and odd * 10 >= len(others)
 
 
 def _utf8(text: str, defects: tuple[str, ...] = ()) -> Decoded:
@@ -200,6 +237,11 @@ def _mostly_whole(text: str) -> bool:
     bad = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     return bad <= 2 * good and good > 0 if bad <= 3 else bad * 4 <= good
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are valid UTF-8, as ASCII is too."""
+    return _valid_utf8(data) is not None
 
 
 def _valid_utf8(data: bytes) -> str | None:
@@ -247,6 +289,9 @@ def _read_unknown(data: bytes, guess: bool) -> tuple[str, str, tuple[str, ...]]:
     return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0], "windows-1252", ()
 
 
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){4,}~\}")  # RFC 1843; in four pairs it is no chance
+
+
 def _decode_escaped(data: bytes) -> tuple[str, str] | None:
     """The text and charset of 7-bit bytes whose escape sequences say what they are; None for plain ASCII.
 
@@ -260,6 +305,10 @@ def _decode_escaped(data: bytes) -> tuple[str, str] | None:
         text = decode_iso_2022_jp(data)
         if text is not None:
             return text, "iso-2022-jp"
+    if _HZ.search(data):
+        text = _strict(data, "hz-gb-2312", "hz")
+        if text is not None:
+            return text, "hz-gb-2312"
     return None
 
 

@@ -141,7 +141,18 @@ _PLAIN_CODEC = re.compile(
     r"(?:cp|ibm)-?(?:0?37|424|437|500|720|737|775|85[025678]|86[0-59]|875|1006|1026|1125|1140)"
     r"|kz1048|ptcp154|hp_?roman8|mac_?(?:centeuro|croatian|greek|iceland|latin2|romanian|turkish|farsi|arabic)"
 )
+_IN_MARKUP = re.compile(
+    rb"<meta\b[^<>]{0,300}?\bcharset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})"
+    rb"|\A\s{0,20}<\?xml\b[^<>]{0,100}?\bencoding\s{0,5}=\s{0,5}[\"']([\w.:-]{1,40})",
+    re.IGNORECASE,
+)
 _JUNK = re.compile(r"[^a-z0-9]+")
+
+
+def markup_charset(data: bytes) -> str | None:
+    """The label that HTML or XHTML itself declares, in a `meta` element or an XML declaration near its start."""
+    found = _IN_MARKUP.search(data[:10_000])
+    return (found[1] or found[2]).decode("ascii", "replace") if found else None
 
 
 def squeeze(label: str) -> str:

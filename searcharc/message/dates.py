@@ -73,9 +73,10 @@ def parse_date(text: str | bytes | None) -> datetime | None:
     if text is None:
         return None
     if isinstance(text, bytes):
-        raw = text[:_LONGEST]
-        text = decode_header(raw) if b"=?" in raw else raw.decode("utf-8", "replace")
+        text = text[:_LONGEST].decode("utf-8", "replace")
     text = text[:_LONGEST]
+    if "=?" in text:  # RFC 2047 forbids it; some programs encode each field
+        text = decode_header(text.encode("utf-8", "replace"))
     strict = _STRICT.match(text)
     if strict:
         month = _MONTHS.get(strict[2].lower())

@@ -242,6 +242,12 @@ def _unfold(block: bytes, defects: list[str]) -> list[tuple[str, bytes]]:
     return found
 
 
+def is_text(headers: Headers) -> bool:
+    """Whether what was read as a header is text: "Note: ...", and no field that mail has."""
+    names = [name.encode("latin-1") + b":" for name, _ in headers]
+    return bool(names) and not any(map(_FIELD_LINE.match, names))
+
+
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 

@@ -99,6 +99,8 @@ def _walk(markup: str, blocks: Blocks) -> int | None:
             stack.pop()
             blocks.end(undos.pop())
         elif isinstance(node, Tag):
+            if node.name == "ol" and "reversed" in node.attrs and "start" not in node.attrs:
+                node["start"] = str(len(node.find_all("li", recursive=False)))  # HTML Standard 4.4.5
             undo = blocks.start(node.name, node.attrs)  # type: ignore[arg-type]  # attributes are single-valued here
             if undo == HIDDEN:
                 size += sum(len(piece) for text in node.strings for piece in text.split())

@@ -88,7 +88,7 @@ class Blocks:
         self._signature = 0
         self._hint = Hint.NONE  # for the next line
         self._gap = False  # a blank line is due before the next line
-        self._lists: list[tuple[str, int]] = []  # (type, next number) of the open lists
+        self._lists: list[tuple[str, int, int]] = []  # (type, next number) of the open lists
         self._prefix: list[str] = []  # numbers that the next line begins with
         self._number: str | None = None
         self._marker: list[str] | None = None  # Word's list marker while it is read
@@ -201,9 +201,10 @@ class Blocks:
             default = "1" if name == "ol" else ""
             kind = list_type(attributes, style, default) if name == "ol" else ""
             start = read_integer(attributes.get("start"))
-            if "reversed" in attributes:
+            step = -1 if "reversed" in attributes else 1
+            if step < 0 and start is None:
                 kind = ""  # counts down from a number that only the end of the list tells
-            self._lists.append((kind, 1 if start is None else start))
+            self._lists.append((kind, 1 if start is None else start, step))
             undo |= _LIST_END
         elif name == "li":
             self._start_item(attributes, style)
@@ -216,12 +217,12 @@ class Blocks:
     def _start_item(self, attributes: Mapping[str, str], style: str) -> None:
         if not self._lists:
             return
-        kind, number = self._lists[-1]
+        kind, number, step = self._lists[-1]
         value = read_integer(attributes.get("value"))
         number = number if value is None else value
         shown = list_type(attributes, style, kind) if kind else ""
         if kind:
-            self._lists[-1] = (kind, number + 1)
+            self._lists[-1] = (kind, number + step, step)
         if shown:
             self._number = format_number(number, shown)
             # A list that begins a member of another one: both numbers stand before the text.

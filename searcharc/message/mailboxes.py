@@ -165,7 +165,11 @@ def _comment(value: bytes, start: int) -> tuple[bytes, int]:
     return (value[start:comma], comma) if comma >= 0 else (value[start:], len(value))
 
 
-_AT = re.compile(rb"^[ \t]*([^\s@<>\"]+) (?:at|AT|\(at\)|\[at\]) ([A-Za-z0-9][A-Za-z0-9.-]*)[ \t]*$")
+_AT = re.compile(
+    rb"^[ \t]*([^\s@<>\"]+) (?:at|AT|\(at\)|\[at\]) "
+    rb"([A-Za-z0-9][A-Za-z0-9.-]*(?: (?:dot|DOT|\(dot\)|\[dot\]) [A-Za-z0-9.-]+){0,5})[ \t]*$"
+)
+_DOT = re.compile(rb" [(\[]?dot[)\]]? ", re.IGNORECASE)
 
 
 def _mailbox(reading: _Reading, fallback: str | None) -> Mailbox | None:
@@ -208,7 +212,7 @@ def _bare_address(reading: _Reading) -> tuple[str, bytes]:
     whole = b"".join(words)
     match = _AT.match(whole[:400])
     if match:
-        return _clean_address(match.group(1) + b"@" + match.group(2)), b""
+        return _clean_address(match.group(1) + b"@" + _DOT.sub(b".", match.group(2))), b""
     return "", whole
 
 
@@ -224,7 +228,7 @@ def _clean_address(raw: bytes) -> str:
     text = one_line(text.replace("\ufffd", ""))
     match = _AT.match(text.encode("utf-8", "replace")[:400]) if "@" not in text else None
     if match:
-        text = f"{match.group(1).decode('utf-8', 'replace')}@{match.group(2).decode('ascii')}"
+        text = f"{match.group(1).decode('utf-8', 'replace')}@{_DOT.sub(b'.', match.group(2)).decode('ascii')}"
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]
     if text[:7].lower() == "mailto:":

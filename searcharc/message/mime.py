@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searcharc.message.bodies import Bodies, Body, choose_bodies, is_stub
-from searcharc.message.headers import Headers, header_text, parse_parameters, read_headers
+from searcharc.message.headers import (
+    Headers,
+    header_text,
+    is_text,
+    parse_parameters,
+    read_headers,
+)
 from searcharc.message.parameters import raw_parameter
 from searcharc.message.parts import Part, Parts
 from searcharc.message.transfer import decode_transfer
@@ -86,7 +92,12 @@ def _read(
     content, start, end = pending.content, pending.start, pending.end
     headers = pending.headers
     if headers is None:
-        headers, start = read_headers(content, start, end)
+        headers, body = read_headers(content, start, end)
+        # "Note: ..." right below a delimiter: the blank line that ends an empty header is missing.
+        if is_text(headers):
+            headers = Headers()
+        else:
+            start = body
         defects.extend(headers.defects)
     kind, parameters = parse_parameters(headers.get("content-type"))
     if "/" not in kind:

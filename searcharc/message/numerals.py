@@ -21,6 +21,8 @@ _CHINESE = re.compile(rf"第\s?{_NUMERAL}(?:\s?[至到、和及或与與–—-]
 _LATIN = dict(zip("абвгдежзиклм", "abcdefghijkl", strict=True)) | dict(
     zip("أبجدهوزحطيكل", "abcdefghijkl", strict=True)
 )
+_ORDINALS = {"бис": "bis", "тер": "ter", "кватер": "quater"}
+_ORDINAL = re.compile(rf"(?<=\d)(\s?)({'|'.join(_ORDINALS)})(?!\w)")
 _LETTER = re.compile(rf"(?<![^\W_])(\(?)([{''.join(_LATIN)}])ـ?(?=\))")
 
 
@@ -28,9 +30,12 @@ def plain_numerals(text: str) -> str:
     """The text with ASCII digits for decimal digits of any script and for Chinese paragraph numbers.
 
     "٣٥" -> "35"; "第二十一段" -> "第21段"; "第六十七至六十九段" -> "第67至69段"; "第二次" stays.
+    Russian "24 бис" -> "24 bis", "тер" and "кватер" likewise.
     """
     if text.isascii():
         return text
+    if "бис" in text or "тер" in text:
+        text = _ORDINAL.sub(lambda found: found[1] + _ORDINALS[found[2]], text)
     if "第" in text:
         text = _CHINESE.sub(lambda found: _NUMERALS.sub(_in_digits, found[0]), text)
     return ascii_digits(text)

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from searcharc.message import enriched
 from searcharc.message.addresses import restore_sender
 from searcharc.message.affiliation import find_affiliations
 from searcharc.message.bodies import Body, choose_bodies
-from searcharc.message.charset import clean_text, decode_bytes
+from searcharc.message.charset import clean_text, decode_bytes, is_utf8
+from searcharc.message.charset_labels import markup_charset
 from searcharc.message.dates import message_date
 from searcharc.message.documents import inherit_documents
 from searcharc.message.headers import (
@@ -52,7 +54,8 @@ MAX_TEXT = 10 << 20
 """Characters of text kept of one message."""
 
 _OWN = Zone.OWN
-_ID = re.compile(r"<([^<>\s]{1,998})>")
+_MARKUP = frozenset({"text/html", "text/xhtml", "application/xhtml+xml"})
+_ID = re.compile(r"<([^<>\s]{1,998}|[^<>\s]{1,500}@[^<>\s]{0,300}\s{1,3}[^<>\s]{1,300})>")
 _LIST_ID = re.compile(r"<([^<>]{1,255})>\s*$")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(
@@ -106,6 +109,8 @@ class _Parser:
         charset = parse_parameters(headers.get("Content-Type"))[1].get("charset")
         parts = walk_parts(headers, body)
         self.note(parts.defects)
+        # Of a multipart, raw bytes in the header are most likely in the charset of its text.
+        charset = charset or next((p.charset for p in parts.leaves if p.charset and not p.forwarded), None)
         bodies = choose_bodies(parts.leaves)
         if self.raw.scrubbed:
             bodies = with_scrubbed(bodies, self.raw.scrubbed)
@@ -191,6 +196,8 @@ class _Parser:
         for part in body.html:
             self.flags["html"] = None
             html = self.text(part)
+            if part.type in enriched.TYPES:
+                html = enriched.enriched_html(html, part.type)
             if body.plain and (words >= shown_words(html) or words.issuperset(_tag_words(html))):
                 continue
             more = self.html(html)
@@ -205,9 +212,13 @@ class _Parser:
         return read.lines
 
     def text(self, part: Part) -> str:
-        decoded = decode_bytes(part.data, part.charset)
+        declared = part.charset
+        if not declared and part.type in _MARKUP and not is_utf8(part.data):
+            # Below UTF-8, for who recodes a mail leaves what its HTML says as it was.
+            declared = markup_charset(part.data) or declared
+        decoded = decode_bytes(part.data, declared)
         self.note(decoded.defects)
-        self.charsets[Charset(part.charset, decoded.used)] = None
+        self.charsets[Charset(declared, decoded.used)] = None
         text = decoded.text
         if len(text) > self.room:
             text = text[: self.room]
@@ -251,7 +262,12 @@ def _ids(headers: Headers, name: str) -> tuple[str, ...]:
     value = headers.get(name)
     if not value or b"<" not in value:
         return ()
-    return tuple(dict.fromkeys(_ID.findall(clean_text(value.decode("utf-8", "replace")))))
+    return tuple(dict.fromkeys(map(_unfolded_id, _ID.findall(clean_text(value.decode("utf-8", "replace"))))))
+
+
+def _unfolded_id(found: str) -> str:
+    """A Message-ID that a program broke over two lines: "long@mail.\t example.org" is one word."""
+    return "".join(found.split())
 
 
 def _message_id(headers: Headers) -> str | None:
@@ -260,6 +276,9 @@ def _message_id(headers: Headers) -> str | None:
     if not value:
         return None
     text = one_line(clean_text(value.decode("utf-8", "replace")))
+    whole = _ID.search(text)
+    if whole:
+        return _unfolded_id(whole[1])
     match = re.search(r"<([^<>]{1,998})>", text)
     found = (match.group(1) if match else text.strip("<> ")[:998]).strip()
     return found or None
@@ -299,7 +318,7 @@ def archive_list(path: str) -> str:
     names = [_ENDINGS.sub("", name) for name in path.split("/") if name]
     while len(names) > 1 and _PERIOD.match(names[-1]):
         names.pop()
-    return names[-1] if names else ""
+    return one_line(names[-1]) if names else ""
 
 
 def _is_automatic(headers: Headers) -> bool:

@@ -81,6 +81,8 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
         text = visible_text(text)
     elif text.encode("ascii").translate(None, _SHOWN):
         text = _CONTROL.sub(" ", text)
+    if _SIGNED in text:
+        text = _undo_dash_escapes(text)
     hunks: list[str] = []
     if "@@ -" in text and not flowed:
         text, hunks = cut_hunks(text)
@@ -97,6 +99,17 @@ def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> Line
     if hunks or ("@@ -" in text and not flowed):
         fold_hunks(lines, hunks)
     return lines
+
+
+_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\n"
+_DASH_ESCAPE = re.compile(r"^- ", re.MULTILINE)
+
+
+def _undo_dash_escapes(text: str) -> str:
+    """RFC 4880 7.1: in a signed text "- " stands before each line that begins with a dash."""
+    before, head, signed = text.partition(_SIGNED)
+    signed, end, behind = signed.partition("\n-----BEGIN PGP SIGNATURE-----")
+    return before + head + _DASH_ESCAPE.sub("", signed) + end + behind
 
 
 def _strip_quotes(lines: Lines) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from searcharc.message.bodies import Bodies, Body, is_stub
+from searcharc.message.charset_labels import markup_charset
 from searcharc.message.parts import Part
 from searcharc.models import Attachment, Scrubbed
 
@@ -21,7 +22,6 @@ _ESCAPED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"</?(?:html|body|tt|pre|br)\b[^<>]{0,300}>", re.IGNORECASE)
-_CHARSET = re.compile(rb"<meta\b[^<>]{0,300}?\bcharset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _NOTICE = re.compile(
     r"^-{8,} next part -{8,}[ \t]*$|^[^\n]{0,100}\.\.\.[ \t]*\n(?:[^\n:]{2,20}:[^\n]*\n){0,6}?"
     r"[^\s:]{2,20}[ \t]{0,3}: ?<?https?://[^\s<>]+/attachments/[^\s<>]+>?[ \t]*$",
@@ -64,5 +64,4 @@ def unescape_page(data: bytes) -> bytes:
 
 def _part(data: bytes) -> Part:
     html = unescape_page(data)
-    charset = _CHARSET.search(html[:10_000])
-    return Part("text/html", charset[1].decode("ascii", "replace") if charset else None, data=html)
+    return Part("text/html", markup_charset(html), data=html)

@@ -48,6 +48,7 @@ _ENGLISH = (
     ),
     re.compile(_I_AM + r"(?:work|working) (?:at|for) an? [a-z -]{3,60} ?\((?P<org>[A-Z][\w&. -]{1,50})\)"),
     re.compile(_I_AM + r"(?:an?|the) " + _ROLE + _AT + _THE + _ORGANISATION),
+    re.compile(r"(?<!\w)[Ss]peaking (?:here )?as (?:an? |the )?" + _ROLE + _AT + _THE + _ORGANISATION),
     re.compile(r"(?<!\w)[Mm]y name is [^,.]{2,40}, (?:an? |the )?" + _ROLE + _AT + _THE + _ORGANISATION),
     re.compile(_I_AM + r"stud(?:y|ying)\b[^.;]{0,60}? at " + _THE + _ORGANISATION),
     re.compile(r"(?<!\w)(?:I|[Ww]e) represent " + _THE + _ORGANISATION),

@@ -52,7 +52,9 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 # A line that is neither base64 nor blank. Before a line of text that a list appended stands the end
 # of the block; amid the block it is junk.
-_PADDED_GROUPS = rb"(?:(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))*"  # blocks joined in one line
+_PADDED_GROUPS = (
+    rb"(?:(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))*"  # blocks joined in one line
+)
 _NOT_BASE64_LINE = re.compile(
     rb"^(?!" + _PADDED_GROUPS + rb"[A-Za-z0-9+/]+={0,3}[ \t]*\r?$|[ \t]*\r?$|=+[ \t]*\r?$)", re.MULTILINE
 )

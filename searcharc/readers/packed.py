@@ -34,6 +34,8 @@ _UNDELIVERED = re.compile(r"(?:.*/)?tmp/\d{5,}\.[^/]+\Z")
 # What packers and file managers leave, hidden files that are no mail, and version control.
 _NOT_NAMED = re.compile(r"(?:.*/)?(?:\.[^/]*|__MACOSX/.*|Thumbs\.db|maildirfolder|dovecot[^/]*)\Z")
 _NOT_ENTERED = re.compile(r"(?:.*/)?(?:\.git|\.hg|\.svn|\.bzr|__MACOSX|attachments/\d{8})/")
+# HTML that Pipermail saved beside its text. The text may stand before or behind it, and a tar is read once.
+_SCRUBBED = re.compile(r"(?:.*/)?attachments/\d{8}/[^/]+/[^/]+\.html?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,18 @@ class _Member:
 def read_packed(archive: Archive, *, max_message: int) -> Iterator[RawMessage | Problem]:
     """The messages of a zip or tar in the order of its members, and what is wrong with it.
 
-    Members that are no mail are named, unless none is: then the archive is. Never raises for what the
-    archive holds.
+    Members that are no mail are named, unless none is: then the archive is. Of what Pipermail scrubbed from
+    the messages, their number is named. Never raises for what the archive holds.
     """
     no_mail: list[Problem] = []
     found_mail = False
+    scrubbed = 0
     last = None
     with ExitStack() as stack:
         try:
             budget = Budget(consumed=archive.size)
             for member in _members(archive.path, archive.format, budget, stack):
+                scrubbed += _SCRUBBED.match(member.file) is not None
                 for found in _read_member(member, archive, max_message):
                     if isinstance(found, Problem) and found.reason == NO_MAIL and not found_mail:
                         no_mail.append(found)
@@ -78,6 +82,12 @@ def read_packed(archive: Archive, *, max_message: int) -> Iterator[RawMessage | 
                 yield Problem(archive.name, error.message, unfinished=True)
     if no_mail:
         yield Problem(archive.name, NO_MAIL)
+    elif scrubbed:
+        yield Problem(
+            archive.name,
+            f"HTML that Pipermail saved beside its text is not joined to it here (files: {scrubbed}):"
+            " unpack the archive to have it",
+        )
 
 
 def open_member(path: bytes, form: str, file: str) -> ByteStream | None:

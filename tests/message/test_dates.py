@@ -16,6 +16,7 @@ from searcharc.models import DateSource
 @pytest.mark.parametrize(
     ("text", "utc"),
     [
+        ("=?utf-8?q?Wed=2C_8_Nov_2006_12=3A00=3A00_+0000?=", "2006-11-08T12:00:00"),
         ("Tue, 6 Nov 101 09:12:00 +0000", "2001-11-06T09:12:00"),
         ("Thu, 9 Mar 100 18:30:05 -0700 (PDT)", "2000-03-10T01:30:05"),
         ("Tue, 2 Feb 99 12:00:00 GMT", "1999-02-02T12:00:00"),

@@ -88,6 +88,7 @@ def test_only_so_many_fields_and_bytes_are_kept() -> None:
         (b"=?utf-8?q?a?= =?iso-8859-1?q?=E9?=", "aé"),
         (b"=?utf-8?q?a?= b =?utf-8?q?c?=", "a b c"),
         (b"=?utf-8*en?q?caf=C3=A9?=", "café"),
+        (b"=?UTF-8*fr?q?caf=C3?= =?utf-8?q?=A9?=", "café"),
         (b"=?x-unknown?q?caf=C3=A9?=", "café"),
         (b"=?gb2312?B?hrS1xLGouOY=?=", "喆的报告"),
         (b"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),

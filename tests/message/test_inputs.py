@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from searcharc.message.parse import parse_message
+from searcharc.message.parse import archive_list, parse_message
 from searcharc.models import Message
 
 FOLDER = Path(__file__).parents[1] / "corpora" / "inputs"
@@ -47,5 +47,19 @@ def test_a_mail_is_read_as_is_written_beside_it(raw: bytes, expected: list[str])
     assert found == wanted
 
 
+def test_ids_that_were_broken_over_two_lines_are_one_word() -> None:
+    message = parse_message(
+        b"Message-ID: <long-one@mail.\n harbour.example>\nIn-Reply-To: <first@\n\tharbour.example>\n"
+        b"References: <first@harbour.example> <two words> <second@mail.\r\n harbour.example>\n\nx\n"
+    )
+    assert message.message_id == "long-one@mail.harbour.example"
+    assert message.in_reply_to == "first@harbour.example"
+    assert message.references == ("first@harbour.example", "second@mail.harbour.example")
+
+
+def test_a_lists_name_holds_no_control_characters() -> None:
+    assert archive_list("/mail/har\x1b[31mbour.mbox") == "har [31mbour"
+
+
 def test_there_are_cases() -> None:
-    assert [len(cases(name)) for name in ("charsets", "structure", "html")] == [9, 11, 7]
+    assert [len(cases(name)) for name in ("charsets", "structure", "html")] == [23, 19, 8]

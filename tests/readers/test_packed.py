@@ -296,6 +296,18 @@ def test_members_that_are_no_mail_are_named_beside_mail(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["zip", "tar"])
+def test_html_that_pipermail_took_out_is_named(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "box"
+    folder = "talk/attachments/20140303"
+    html = [(f"{folder}/1a2b3c4d/attachment{end}", b"<p>x</p>") for end in (".html", "-0001.htm")]
+    MAKERS[form](path, [*html, (f"{folder}/5e6f/photo.jpg", b"x"), ("talk/2014-March.txt", boxed(mail("a")))])
+    messages, problems = read(path)
+    assert subjects(messages) == ["a"]
+    assert [(p.archive, p.unfinished) for p in problems] == [(str(path), False)]
+    assert "HTML that Pipermail saved" in problems[0].reason and "files: 2" in problems[0].reason
+
+
 def test_a_zip_without_mail_is_named_once(tmp_path: Path) -> None:
     path = tmp_path / "text.docx"
     make_zip(path, [("[Content_Types].xml", b"<xml/>"), ("word/document.xml", b"<w/>")])
