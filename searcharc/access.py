@@ -1,4 +1,4 @@
-"""Whose folder it is: what another user can write to is not opened as an index."""
+"""What may be opened: a source that is there, and an index folder that no other user can write to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,26 @@ import os
 import stat
 from pathlib import Path
 
-from searcharc.errors import IndexForeignError
+from searcharc.errors import IndexForeignError, UsageError
+
+
+def refuse_missing(source: Path) -> None:
+    """Lets a source pass that is there, whatever it holds.
+
+    Raises:
+        UsageError: nothing is there, or this user may not look.
+    """
+    try:
+        source.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(
+            f"{source} does not exist", hint="name an mbox file, a Maildir or a folder of them"
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{source} cannot be read: {error.strerror}",
+            hint="check its permissions, and those of the folders above it",
+        ) from None
 
 
 def refuse_foreign(folder: Path) -> None:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from searcharc.errors import UsageError
+from searcharc.access import refuse_missing
 from searcharc.message.parse import parse_raw
 from searcharc.models import Message, Problem
 from searcharc.readers import DEFAULT_MAX_MESSAGE, find_archives, read_messages
@@ -28,8 +28,7 @@ def read_archive(
         UsageError: nothing is there.
     """
     source = Path(path)
-    if not source.exists():
-        raise UsageError(f"{source} does not exist", hint="name an mbox file, a Maildir or a folder of them")
+    refuse_missing(source)
     for archive in find_archives(source):
         if isinstance(archive, Problem):
             _tell(archive, on_problem)

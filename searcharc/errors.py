@@ -20,6 +20,9 @@ line prints or exits; `kind` is what ``--json`` shows, `exit_code` what the shel
 
 from __future__ import annotations
 
+REBUILD = "build it again: searcharc index --rebuild SOURCE..."
+"""The remedy for an index that cannot be read; the command line names the index and leaves out what is known."""
+
 
 class SearcharcError(Exception):
     """The root. `message` names the value that is wrong, `hint` the remedy (may be empty)."""
@@ -124,3 +127,13 @@ class ReadError(SearcharcError):
 
     kind = "read"
     exit_code = 4
+
+
+def unreadable_index(what: str, error: OSError) -> IndexUnusableError:
+    """What a file of the index that cannot be read comes to: one that is only shut to this user is not damaged."""
+    if isinstance(error, PermissionError):
+        return IndexUnusableError(
+            f"the index cannot be read: {error.filename}: {error.strerror}",
+            hint="check whose it is, and its permissions: it is for the user who built it",
+        )
+    return IndexDamagedError(f"{what}: {error.strerror or error}", hint=REBUILD)

@@ -7,6 +7,7 @@ sweeps what no manifest names.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from searcharc.errors import (
     IndexWriteError,
     UsageError,
 )
-from searcharc.lock import WriteLock
+from searcharc.lock import LOCK_NAME, WriteLock
 from searcharc.manifest import (
     MANIFEST_NAME,
     PURGED_NAME,
@@ -36,6 +37,9 @@ from searcharc.manifest import (
 
 LEDGER_PREFIX = "ledger-"
 _HALF_WRITTEN = tuple(f"{name}{files.NEW}" for name in (MANIFEST_NAME, PURGED_NAME, "failed.json"))
+_BESIDE = frozenset(
+    (MANIFEST_NAME, PURGED_NAME, LOCK_NAME, "failed.json", "saved.json", "saved.lock")
+)  # what no generation names
 _TRIES = 1000  # so many commits in a row may overtake a reader
 
 T = TypeVar("T")
@@ -99,9 +103,9 @@ def prepare(folder: Path) -> Manifest:
         UsageError: the path is no folder. IndexWriteError: it cannot be made.
         IndexDamagedError, IndexVersionError: an index is there that cannot be added to.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file, not an index folder", hint="choose a folder with --index")
     try:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file, not an index folder", hint="choose a folder with --index")
         files.make_folder(folder)
     except OSError as error:
         raise IndexWriteError(
@@ -167,6 +171,12 @@ def sweep(folder: Path, manifest: Manifest) -> None:
     for path in left:
         with contextlib.suppress(OSError):
             files.remove(path)
+
+
+def is_index_file(path: Path) -> bool:
+    """Whether a file is one of an index folder, this or another: a walk through a tree of mail meets them."""
+    ours = _is_ours(path.name) or path.name in _BESIDE
+    return ours and os.path.lexists(path.with_name(LOCK_NAME))
 
 
 def _is_ours(name: str) -> bool:

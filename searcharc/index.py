@@ -18,7 +18,7 @@ from searcharc.engines.base import Match, Sort
 from searcharc.engines.explain import explained
 from searcharc.engines.reasons import why_nothing
 from searcharc.engines.survey import FACETS, survey_of
-from searcharc.errors import IndexDamagedError, MessageNotFoundError, UsageError
+from searcharc.errors import REBUILD, IndexDamagedError, MessageNotFoundError, UsageError
 from searcharc.manifest import Manifest
 from searcharc.message.numbers import parse_number
 from searcharc.models import (
@@ -147,7 +147,10 @@ class Index:
         key = query.strip().removeprefix("<").removesuffix(">")
         keys = (key,) if self._engine.message(key) else self.keys(query)
         if not keys:
-            raise MessageNotFoundError(f"no message has the id {key!r} or is found by it as a query")
+            raise MessageNotFoundError(
+                f"no message has the id {key!r} or is found by it as a query",
+                hint="searcharc purge --list shows what was purged before",
+            )
         return self._refreshed(purge_messages(self.path, keys, by=query, wait=wait))
 
     def unpurge(self, what: str | None = None, *, wait: float = 0.0) -> IndexReport:
@@ -484,7 +487,7 @@ def _does_not_fit(key: str) -> IndexDamagedError:
     """Postings and records are of one generation: where they do not fit, one of them was changed."""
     return IndexDamagedError(
         f"the index is damaged: what it finds of the message {key!r} is not stored",
-        hint="build it again: searcharc index --rebuild SOURCE...",
+        hint=REBUILD,
     )
 
 

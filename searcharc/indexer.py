@@ -20,12 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from searcharc import folder as folders
+from searcharc.access import refuse_missing
 from searcharc.assigning import assign
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter
 from searcharc.errors import IndexWriteError, ReadError, UsageError
 from searcharc.failures import failure_noted
 from searcharc.ledger import Sighting, read_ledger, write_ledger
-from searcharc.lock import WriteLock
+from searcharc.lock import LOCK_NAME, WriteLock
 from searcharc.manifest import (
     MANIFEST_NAME,
     ArchiveEntry,
@@ -43,7 +44,6 @@ from searcharc.purging import Purged
 from searcharc.readers import (
     Archive,
     escape_path,
-    find_archives,
     identity,
     stat_archive,
 )
@@ -56,8 +56,8 @@ from searcharc.runs import (
     Progress,
     ProgressCallback,
     device_of,
-    place_of,
-    unmounted_above,
+    innermost,
+    reach,
 )
 from searcharc.settling import amend, touched
 
@@ -101,11 +101,8 @@ def run_index(
     options = options or Options()
     given = tuple(Path(os.path.abspath(s)) for s in sources)  # noqa: PTH100 - resolve() would follow links
     for path in given:
-        if not path.exists():
-            raise UsageError(
-                f"{path} does not exist", hint="name an mbox file, a Maildir or a folder of them"
-            )
-    if not given and not folder.is_dir():
+        refuse_missing(path)
+    if not given and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir() raises where it may not look
         folders.open_state(folder)
     manifest = inherited(folder) if options.rebuild else folders.prepare(folder)
     if options.rebuild:
@@ -120,13 +117,9 @@ def run_index(
 
 
 def _allow_rebuild(folder: Path) -> None:
-    """Lets a rebuild begin where a manifest, of whatever version, says that the folder is ours."""
-    if not (folder / MANIFEST_NAME).exists():
+    """Lets a rebuild begin where a manifest, of whatever version, or a lock says that the folder is ours."""
+    if not any(os.path.lexists(folder / name) for name in (MANIFEST_NAME, LOCK_NAME)):
         folders.prepare(folder)
-
-
-def _not_there(path: str) -> Problem:
-    return Problem(path, "is not there; its messages stay in the index", unfinished=True)
 
 
 class Run:
@@ -156,6 +149,7 @@ class Run:
             self.sources[name] = SourceEntry(name, options.list_name or (before.list if before else None))
         self.walked = [self.sources[n] for n in (self.sources if job.walks is None else job.walks)]
         self.entries = {a.path: a for a in manifest.archives}
+        self.lists_before = {s.path: s.list for s in manifest.sources}
         self.purged = manifest.purged if job.purged is None else job.purged
         self.table = manifest.table if options.affiliations is None else options.affiliations
         self.shut_out: set[str] = set()  # groups with a message that is kept out from now on
@@ -242,46 +236,45 @@ class Run:
         found: dict[str, Found] = {}
         gone = [a.path for a in self.old.archives if a.source == self.job.forget]
         for source in self.walked:
-            known = [a.path for a in self.old.archives if a.source == source.path]
-            place = place_of(source.path)
-            items = list(find_archives(place))
-            archives = [i for i in items if isinstance(i, Archive)]
-            problems = [i for i in items if isinstance(i, Problem)]
-            away = [p for p in known if p not in {a.name for a in archives}]
-            if known and not archives and not place.is_file():
-                # An unmounted disk looks like this; dropping years of mail on that ground would be wrong.
-                problems = [_not_there(source.path)]
-                kept = away
-            else:  # what cannot be read now, or lies on another disk, is not gone
-                disks = {p: unmounted_above(p, self.entries[p].device) for p in away}
-                problems += [_not_there(disk) for disk in sorted({d for d in disks.values() if d})]
-                unread = [q.archive for q in problems if q.unfinished]
-                kept = [p for p in away if any(p == q or p.startswith(f"{q}/") for q in unread)]
-            for path in kept:
+            known = {a.path: a.device for a in self.old.archives if a.source == source.path}
+            reached = reach(source.path, known)
+            for path in reached.kept:
                 self.counts.count_unchanged(path, self.entries[path].format, self.entries[path].messages)
-            gone += [p for p in away if p not in kept]
-            self.counts.problems += problems
-            for archive in archives:
-                try:
-                    state = stat_archive(archive)
-                except ReadError as error:
-                    self.counts.problems.append(Problem(archive.name, error.message, unfinished=True))
-                    continue
-                size = sum(f.size for f in state.files)
-                entry = self.entries.get(archive.name)
-                whole = entry is not None and bool(entry.fingerprint) and entry.format == archive.format
-                files = {identity(f.file): f for f in state.files} if archive.is_folder else {}
-                item = Found(archive, source, state.fingerprint, size, whole, device_of(archive.path), files)
-                found.setdefault(archive.name, item)
+            gone += reached.gone
+            self.counts.problems += reached.problems
+            if self.options.rebuild and not reached.archives and not reached.problems:
+                # An empty mount point, perhaps: what it held is in the new index no more.
+                self.counts.problems.append(Problem(source.path, "holds no mail now"))
+            for archive in reached.archives:
+                if archive.name not in found:
+                    home = self.sources[innermost(archive.name, self.sources) or source.path]
+                    self.meet(archive, home, found)
         return list(found.values()), [p for p in dict.fromkeys(gone) if p not in found]
+
+    def meet(self, archive: Archive, source: SourceEntry, found: dict[str, Found]) -> None:
+        """Notes an archive as it looks now, or why that cannot be told."""
+        try:
+            state = stat_archive(archive)
+        except ReadError as error:
+            self.counts.problems.append(Problem(archive.name, error.message, unfinished=True))
+            if (entry := self.entries.get(archive.name)) is not None:
+                self.counts.count_unchanged(archive.name, entry.format, entry.messages)
+            return
+        size = sum(f.size for f in state.files)
+        entry = self.entries.get(archive.name)
+        whole = entry is not None and bool(entry.fingerprint) and entry.format == archive.format
+        if archive.name in self.let_in and not archive.is_folder:
+            whole = False  # what is let in again may lie before messages that are known
+        files = {identity(f.file): f for f in state.files} if archive.is_folder else {}
+        device = device_of(archive.path)
+        found[archive.name] = Found(archive, source, state.fingerprint, size, whole, device, files)
 
     def is_changed(self, item: Found) -> bool:
         """Whether an archive is to be read."""
         entry = self.entries.get(item.archive.name)
         if entry is None or self.options.rebuild or self.options.verify or not item.whole:
             return True
-        before = next((s for s in self.old.sources if s.path == entry.source), None)
-        renamed = (before.list if before else None) != item.source.list
+        renamed = self.lists_before.get(entry.source) != item.source.list
         return renamed or entry.fingerprint != item.fingerprint or item.archive.name in self.let_in
 
     def count_unchanged(self, found: list[Found], changed: set[str]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searcharc.errors import IndexDamagedError
+from searcharc.errors import REBUILD, IndexDamagedError, unreadable_index
 from searcharc.files import read_file, write_file
 from searcharc.message.identity import second_key
 from searcharc.models import Origin
@@ -131,7 +131,7 @@ def read_ledger(path: Path) -> list[Sighting]:
             )
             for row in rows
         ]
-    except (OSError, zlib.error, ValueError, TypeError, IndexError) as error:
-        raise IndexDamagedError(
-            f"{path} is damaged ({error})", hint="build the index again: searcharc index --rebuild SOURCE..."
-        ) from None
+    except OSError as error:
+        raise unreadable_index(f"{path} is damaged", error) from None
+    except (zlib.error, ValueError, TypeError, IndexError) as error:
+        raise IndexDamagedError(f"{path} is damaged ({error})", hint=REBUILD) from None

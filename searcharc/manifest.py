@@ -20,8 +20,16 @@ from searcharc import files
 from searcharc.access import refuse_foreign
 from searcharc.affiliations import TableRow
 from searcharc.analysis import ANALYSIS_VERSION, DEFAULT_LANGUAGES
-from searcharc.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError
+from searcharc.errors import (
+    REBUILD,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexVersionError,
+    IndexWriteError,
+    unreadable_index,
+)
 from searcharc.files import read_file, sync_folder, write_file
+from searcharc.lock import LOCK_NAME
 from searcharc.message.rules import RULE_VERSION
 
 MANIFEST_NAME = "manifest.json"
@@ -130,7 +138,9 @@ def read_manifest(folder: Path) -> Manifest:
     refuse_foreign(folder)
     try:
         data = read_file(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        if (folder / LOCK_NAME).exists() and any(folder.glob("_*.toc")):
+            raise IndexDamagedError(f"the manifest of the index in {folder} is lost", hint=REBUILD) from None
         if folder.is_dir() and any(folder.glob("_*.toc")):
             raise IndexDamagedError(
                 f"the index in {folder} was not made by searcharc, or its manifest is lost",
@@ -140,21 +150,21 @@ def read_manifest(folder: Path) -> Manifest:
             f"there is no index in {folder}", hint="make one: searcharc index ARCHIVE"
         ) from None
     except OSError as error:
-        raise IndexDamagedError(f"{path} cannot be read: {error.strerror}", hint=_REBUILD) from None
+        raise unreadable_index(f"{path} cannot be read", error) from None
     try:
         raw = json.loads(data)
         version = raw["format"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise IndexDamagedError(f"{path} is damaged", hint=_REBUILD) from None
+        raise IndexDamagedError(f"{path} is damaged", hint=REBUILD) from None
     built = (version, raw.get("analysis"), raw.get("rules"))
     if built != (FORMAT_VERSION, ANALYSIS_VERSION, RULE_VERSION):
         raise IndexVersionError(
             f"the index in {folder} is of version {'.'.join(map(str, built))}, "
             f"this program reads {FORMAT_VERSION}.{ANALYSIS_VERSION}.{RULE_VERSION}",
-            hint=_REBUILD,
+            hint=REBUILD,
         )
     if not is_sealed(data):
-        raise IndexDamagedError(f"{path} is not what was written", hint=_REBUILD)
+        raise IndexDamagedError(f"{path} is not what was written", hint=REBUILD)
     del raw[_SUM]
     try:
         return Manifest(
@@ -171,10 +181,7 @@ def read_manifest(folder: Path) -> Manifest:
             }
         )
     except (TypeError, KeyError):
-        raise IndexDamagedError(f"{path} is damaged", hint=_REBUILD) from None
-
-
-_REBUILD = "build it again: searcharc index --rebuild SOURCE..."
+        raise IndexDamagedError(f"{path} is damaged", hint=REBUILD) from None
 
 
 def _purges(raw: dict[str, Any]) -> tuple[PurgeEntry, ...]:
@@ -286,16 +293,14 @@ def verify_files(folder: Path, manifest: Manifest, *, content: bool) -> None:
     for entry in manifest.files:
         path = folder / entry.name
         if path.name != entry.name:
-            raise IndexDamagedError(f"the manifest of {folder} names {entry.name!r}", hint=_REBUILD)
+            raise IndexDamagedError(f"the manifest of {folder} names {entry.name!r}", hint=REBUILD)
         try:
             same = path.lstat().st_size == entry.size
             if same and (content or entry.name.endswith((".toc", ".json"))):
                 same = file_entry(path) == entry
         except OSError as error:
-            raise IndexDamagedError(
-                f"the index in {folder} is damaged: {entry.name}: {error.strerror}", hint=_REBUILD
-            ) from None
+            raise unreadable_index(f"the index in {folder} is damaged: {entry.name}", error) from None
         if not same:
             raise IndexDamagedError(
-                f"the index in {folder} is damaged: {entry.name} is not what was written", hint=_REBUILD
+                f"the index in {folder} is damaged: {entry.name} is not what was written", hint=REBUILD
             )

@@ -12,12 +12,14 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from searcharc.engines.whoosh.engine import WhooshWriter
 from searcharc.engines.whoosh.generation import SegmentEntry
 from searcharc.errors import ReadError
 from searcharc.ledger import Sighting, settle
+from searcharc.message.parse import archive_list
 from searcharc.models import CUT_BY_DAMAGE, ArchiveCount, Origin, Problem, RawMessage
 from searcharc.purging import Purged
 from searcharc.readers import folders_beside, identity, open_bytes, read_messages, read_original
@@ -136,8 +138,12 @@ class Reading:
             self._formats[item.archive.name] = item.archive.format
             self._parted[item.archive.name] = self._part(item)
         with self._readers(writer.generation, changed) as readers:
+            done, total = 0, sum(item.size for item in changed)
             for number, item in enumerate(changed):
-                self._read(item, readers, writer, number, changed)
+                name = item.archive.name
+                begun = Progress(number, len(changed), self._counts.seen, name, done, total)
+                self._read(item, readers, writer, begun)
+                done += item.size
             self._hand_over(readers)
             while self._handed:
                 self._collect(writer)
@@ -154,10 +160,10 @@ class Reading:
                 pass
         return OwnReader(self._folder, generation)
 
-    def _read(
-        self, item: Found, readers: Readers, writer: WhooshWriter, number: int, changed: list[Found]
-    ) -> None:
+    def _read(self, item: Found, readers: Readers, writer: WhooshWriter, begun: Progress) -> None:
         """Reads one archive; what its bytes told before is not parsed again."""
+        if self._chunk_list != item.source.list:  # a chunk is of one list
+            self._hand_over(readers)
         name = item.archive.name
         stands, rest = self._parted[name]
         known: dict[str, list[Sighting]] = {}
@@ -169,8 +175,6 @@ class Reading:
         self._counts.unchanged += len(stands)
         unfinished = False
         seen: set[str] = set()
-        total = sum(f.size for f in changed)
-        done = sum(f.size for f in changed[:number])
         messages = read_messages(
             item.archive,
             max_message=self._options.max_message,
@@ -184,7 +188,7 @@ class Reading:
                 self._counts.failed += found.lost
                 unfinished |= found.unfinished
                 continue
-            digest = _raw_digest(found)
+            digest = raw_digest(found)
             self._counts.seen += 1
             same = (
                 self._known(found, digest, item, known)
@@ -205,15 +209,14 @@ class Reading:
                         self._collect(writer)
             if self._progress and not count % 50:
                 within = 0 if item.archive.is_folder else min(found.origin.offset, item.size)
-                self._progress(Progress(number, len(changed), self._counts.seen, name, done + within, total))
+                far = begun.bytes_done + within
+                self._progress(replace(begun, messages=self._counts.seen, bytes_done=far))
         if unfinished:  # what could not be reached this time is kept as it was
             for sighting in rest:
                 if sighting.raw not in seen:
                     self._hold(sighting)
                     sightings.append(sighting)
             item.fingerprint = ""
-        if self._chunk and self._chunk_list != item.source.list:
-            self._hand_over(readers)
 
     def _start(self, name: str) -> int | None:
         """The offset of the message at which reading of an mbox begins, where that is not the first."""
@@ -231,8 +234,7 @@ class Reading:
     def _part(self, item: Found) -> tuple[list[Sighting], list[Sighting]]:
         """The sightings that stand without reading (as they lie now), and those that are to be read again."""
         before = self.before.get(item.archive.name, [])
-        wanted = item.source.list
-        of_list = not wanted or all(s.lists == (wanted,) or self.purged.holds(s) for s in before)
+        of_list = all(_bears_list(s, item) or self.purged.holds(s) for s in before)
         if not item.whole or self._options.verify or not of_list:
             return [], before
         if item.archive.is_folder:
@@ -265,7 +267,7 @@ class Reading:
                     return 0
             for sighting in (before[-1], *before[:-1:step]):
                 found = read_original(sighting.origin, max_message=self._options.max_message)
-                if _raw_digest(found) != sighting.raw:
+                if raw_digest(found) != sighting.raw:
                     return 0
         except (OSError, ReadError):
             return 0
@@ -284,7 +286,7 @@ class Reading:
     ) -> Sighting | None:
         """The sighting of a message whose bytes this archive held before, counted as unchanged."""
         same = known.get(digest)
-        if not same or not (item.source.list is None or same[-1].lists == (item.source.list,)):
+        if not same or not _bears_list(same[-1], item):
             return None
         sighting = replace(same.pop(), origin=raw.origin, stamp=_stamp(item, raw))
         self._counts.unchanged += 1
@@ -398,13 +400,23 @@ class Reading:
         return self._groups.get(group, [])
 
 
+def _bears_list(sighting: Sighting, item: Found) -> bool:
+    """Whether a message bears the list's name that reading it now would give (`message.parse`)."""
+    by_id = sighting.list_ids[0].split(".")[0] if sighting.list_ids else ""
+    name = item.source.list or by_id or _archive_list(item.archive.name)
+    return sighting.lists == ((name,) if name else ())
+
+
+_archive_list = lru_cache(maxsize=64)(archive_list)
+
+
 def _stamp(item: Found, raw: RawMessage) -> str:
     """What the disk said of the message's file before it was read; "" where that is not known."""
     file = item.files.get(identity(raw.origin.file or ""))
     return file.stamp if file else ""
 
 
-def _raw_digest(raw: RawMessage) -> str:
+def raw_digest(raw: RawMessage) -> str:
     """Digest of a message's bytes (all of them, or those that were kept and the true length).
 
     HTML that lies beside the archive counts, for the record is made of it too.

@@ -16,7 +16,7 @@ from searcharc.ledger import Sighting, Standing, settle
 from searcharc.message.parse import parse_raw
 from searcharc.models import Message
 from searcharc.readers import read_original
-from searcharc.reading import Reading
+from searcharc.reading import Reading, raw_digest
 from searcharc.runs import Counts, Options
 
 
@@ -110,6 +110,8 @@ def _read_again(wanted: Standing, stored: Message | None, options: Options) -> M
     """
     try:
         raw = read_original(wanted.source, max_message=options.max_message)
+        if raw_digest(raw) != wanted.raw:
+            raise ReadError("another message stands there now")
     except ReadError as error:
         if stored is not None:
             return stored

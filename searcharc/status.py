@@ -8,18 +8,18 @@ from searcharc.failures import last_failure
 from searcharc.index import Index
 from searcharc.ledger import read_ledger
 from searcharc.lock import writer_of
-from searcharc.manifest import Manifest
-from searcharc.models import Problem
+from searcharc.manifest import ArchiveEntry, Manifest
 from searcharc.purging import Purged
-from searcharc.readers import find_archives, stat_archive
+from searcharc.readers import stat_archive
 from searcharc.records import VERSION, Record
-from searcharc.runs import place_of
+from searcharc.runs import innermost, is_missing, place_of, reach
 
 
 def status_record(index: Index) -> Record:
     """The state of an index and of its sources; reads names and times of archives, no mail.
 
-    state of a source: "fresh", "stale" (an archive came, went, or changed: see `changes`) or "missing".
+    state of a source: "fresh", "stale" (an archive came, changed or went: see `changes`), "unread" (something
+    could not be read to its end) or "missing" (it cannot be reached).
     sums: seen (messages in the archives) = messages + duplicate + purged.
     affiliations: rows of the user's table.
     problems: all that could not be read of the archives as they were last read.
@@ -55,7 +55,7 @@ def status_record(index: Index) -> Record:
 
 def _source_record(manifest: Manifest, path: str, list_name: str | None) -> Record:
     known = {a.path: a for a in manifest.archives if a.source == path}
-    state, changes = _state(manifest, path, {p: a.fingerprint for p, a in known.items()})
+    state, changes = _state(manifest, path, known)
     return {
         "path": path,
         "list": list_name,
@@ -66,28 +66,32 @@ def _source_record(manifest: Manifest, path: str, list_name: str | None) -> Reco
     }
 
 
-def _state(manifest: Manifest, name: str, known: dict[str, str]) -> tuple[str, dict[str, list[str]]]:
-    """The state of a source, and which of its archives came, changed or went."""
-    path = place_of(name)
-    changes: dict[str, list[str]] = {"came": [], "changed": [], "went": []}
-    if not path.exists():
+def _state(manifest: Manifest, name: str, known: dict[str, ArchiveEntry]) -> tuple[str, dict[str, list[str]]]:
+    """The state of a source, and which of its archives came, changed, went or cannot be reached now."""
+    changes: dict[str, list[str]] = {"came": [], "changed": [], "went": [], "unread": []}
+    reached = reach(name, {path: entry.device for path, entry in known.items()})
+    if is_missing(place_of(name)) or (reached.kept and not reached.archives):
         return "missing", changes
-    elsewhere = {a.path for a in manifest.archives if a.source != name}
-    there = set()
-    for archive in find_archives(path):
-        if isinstance(archive, Problem) or archive.name in elsewhere:
+    sources = {source.path for source in manifest.sources}
+    for archive in reached.archives:
+        if innermost(archive.name, sources) not in (name, None):
             continue
-        there.add(archive.name)
         try:
             now = stat_archive(archive).fingerprint
         except ReadError:
             now = ""
         if archive.name not in known:
             changes["came"].append(archive.name)
-        elif now != known[archive.name] or not now:
+        elif not (now and known[archive.name].fingerprint):
+            changes["unread"].append(archive.name)
+        elif now != known[archive.name].fingerprint:
             changes["changed"].append(archive.name)
-    changes["went"] = sorted(known.keys() - there)
-    return "stale" if any(changes.values()) else "fresh", changes
+    changes["went"] = sorted(reached.gone)
+    changes["unread"] = sorted([*changes["unread"], *reached.kept])
+    if changes["came"] or changes["changed"] or changes["went"]:
+        return "stale", changes
+    unread = changes["unread"] or any(p.unfinished for p in reached.problems)
+    return "unread" if unread else "fresh", changes
 
 
 def _sums(index: Index, manifest: Manifest) -> Record:

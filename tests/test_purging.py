@@ -269,3 +269,19 @@ def test_a_lost_manifest_brings_no_purged_message_back(
     assert keys(home) == {"r1@example.org", "r3@example.org"}
     assert searcharc("purge", "--undo").code == 0
     assert len(keys(home)) == 3
+
+
+@pytest.mark.parametrize("grown", [False, True])
+@pytest.mark.parametrize("purged", [(2, 5), (1,), (1, 2, 3, 4, 5), (5,)], ids=str)
+def test_what_is_let_in_may_lie_anywhere_in_its_archive(
+    home: Path, box: Path, tmp_path: Path, purged: tuple[int, ...], grown: bool
+) -> None:
+    write(box, numbered(1, 2, 3, 4, 5))
+    run(home, box)
+    with Index.open(home) as index:
+        index.purge(" OR ".join(f"word{number}" for number in purged))
+        if grown:
+            write(box, numbered(1, 2, 3, 4, 5, 6))
+        assert index.unpurge().indexed == len(purged) + grown
+    run(tmp_path / "anew", box)
+    assert dump(home) == dump(tmp_path / "anew")

@@ -257,7 +257,7 @@ def test_status_adds_up_with_copies_purges_and_what_was_not_read(searcharc: Comm
     status = searcharc("status", "--json").json
     assert [p["archive"] for p in status["problems"]] == [str(box.with_name("long.mbox")), str(notes)]
     text = searcharc("status").out
-    assert "8 in the archives = 5 messages + 1 copies + 2 purged" in text
+    assert "8 in the archives = 5 messages + 1 duplicate + 2 purged" in text
     assert "long.mbox at byte" in text
 
 
@@ -268,13 +268,15 @@ def test_status_tells_what_is_stale(searcharc: Command, box: Path) -> None:
         "came": [],
         "changed": [],
         "went": [],
+        "unread": [],
     }
     write(box, numbered(1))
     box.with_name("other.mbox").rename(box.with_name("new.mbox"))
     (source,) = searcharc("status", "--json").json["sources"]
     assert source["state"] == "stale"
     assert source["changes"] == {
-        "came": [str(box.with_name("new.mbox"))], "changed": [str(box)], "went": [str(box.with_name("other.mbox"))]
+        "came": [str(box.with_name("new.mbox"))], "changed": [str(box)], "went": [str(box.with_name("other.mbox"))],
+        "unread": [],
     }  # fmt: skip
 
 

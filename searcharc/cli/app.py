@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from searcharc import __version__
-from searcharc.errors import QueryError, SearcharcError
+from searcharc.errors import REBUILD, QueryError, SearcharcError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +38,10 @@ _state = {"json": False, "debug": False}
 
 
 IndexOption = Annotated[
-    Path, typer.Option("--index", help="The index folder.", envvar="SEARCHARC_INDEX", show_envvar=True)
+    Path,
+    typer.Option(
+        "--index", help="The index folder.", envvar="SEARCHARC_INDEX", show_envvar=True, readable=False
+    ),  # readable: what typer would say of a folder that is not has no remedy and another exit code
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HERE = Path("index")
@@ -53,6 +57,8 @@ def reported(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
             sys.stdout.flush()
         except SearcharcError as error:
+            if error.hint == REBUILD and "index" in kwargs:
+                error.hint = _mending(kwargs["index"])
             tell(error)
             raise typer.Exit(error.exit_code) from None
         except BrokenPipeError:  # `| head` has seen enough
@@ -74,6 +80,14 @@ def reported(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(FAULT) from None
 
     return run
+
+
+def _mending(index: Path) -> str:
+    """The command that builds an index anew, ready to be pasted."""
+    from searcharc.manifest import inherited
+
+    sources = "" if inherited(index).sources else " SOURCE..."
+    return f"build it again: searcharc index --rebuild --index {shlex.quote(str(index))}{sources}"
 
 
 def tell(error: SearcharcError) -> None:

@@ -55,7 +55,8 @@ MaxMessageOption = Annotated[
 @reported
 def index_command(
     source: Annotated[
-        list[Path] | None, typer.Argument(help="An mbox, Maildir, .eml, zip, tar or a folder of them.")
+        list[Path] | None,
+        typer.Argument(help="An mbox, Maildir, .eml, zip, tar or a folder of them.", readable=False),
     ] = None,
     index: IndexOption = HERE,
     list_name: Annotated[

@@ -288,7 +288,9 @@ def show(
 @app.command()
 @reported
 def inspect(
-    file: Annotated[Path, typer.Argument(help="An .eml, mbox, Maildir, zip, tar or a folder of them.")],
+    file: Annotated[
+        Path, typer.Argument(help="An .eml, mbox, Maildir, zip, tar or a folder of them.", readable=False)
+    ],
     json: JsonOption = False,
 ) -> None:
     """Show how each message is read: charsets, zones, paragraphs, numbers, affiliation with evidence.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +22,7 @@ from searcharc.cli.app import (
 from searcharc.cli.completion import complete_query
 from searcharc.cli.indexing import WaitOption
 from searcharc.cli.searching import queried, query_text
-from searcharc.errors import IndexDamagedError, UsageError
+from searcharc.errors import UsageError
 
 if TYPE_CHECKING:
     from searcharc.models import IndexReport
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
 @app.command()
 @reported
 def remove(
-    source: Annotated[Path, typer.Argument(help="A source as it was given to index; status names them.")],
+    source: Annotated[
+        Path, typer.Argument(help="A source as it was given to index; status names them.", readable=False)
+    ],
     index: IndexOption = HERE,
     wait: WaitOption = 0.0,
     json: JsonOption = False,
@@ -95,7 +96,7 @@ def purge(
     _print_report(
         report,
         json,
-        f"{counted(report.removed, 'message')} purged; searcharc purge --undo lets them in again",
+        f"{counted(report.removed, 'message')} purged; searcharc purge --undo undoes it",
     )
 
 
@@ -119,8 +120,7 @@ def _print_purges(purged: tuple[Any, ...], json: bool) -> None:
     records = purge_records(purged)
     if json:
         print(json_text({"version": VERSION, "purges": records}))
-        return
-    for record in records:
+    for record in () if json else records:
         print(
             safe(
                 f"{record['number']}  {record['when']}  {counted(len(record['messages']), 'message')}  {record['by']}"
@@ -156,7 +156,8 @@ def status(index: IndexOption = HERE, json: JsonOption = False) -> None:
 STATES = {
     "fresh": "as it was read",
     "stale": "changed since: run searcharc update",
-    "missing": "is not there; its messages stay",
+    "unread": "not all of it can be read; tried again by searcharc update",
+    "missing": "cannot be reached; its messages stay",
 }
 
 
@@ -165,12 +166,14 @@ def _status_lines(record: dict[str, Any]) -> list[str]:
 
     held, sums = record["index"], record["sums"]
     size = f"{held['messages']:,} messages, {held['paragraphs']:,} paragraphs, {held['bytes'] / 1e6:,.1f} MB"
-    shares = f"{sums['messages']:,} messages + {sums['duplicate']:,} copies + {sums['purged']:,} purged"
+    shares = f"{sums['messages']:,} messages + {sums['duplicate']:,} duplicate + {sums['purged']:,} purged"
     lines = [
         f"{record['path']}: {size}",
         f"version {record['format']}, engine {record['engine']}, generation {record['generation']}",
         f"{sums['seen']:,} in the archives = {shares}",
     ]
+    if record["affiliations"]:
+        lines.append(f"{counted(record['affiliations'], 'row')} in the table of affiliations")
     last, failed, writer = record["last_run"], record["failed_run"], record["writer"]
     if last:
         told = ", ".join(f"{v:,} {k}" for k, v in last["messages"].items())
@@ -201,20 +204,8 @@ def check(index: IndexOption = HERE, json: JsonOption = False) -> None:
     from searcharc.records import VERSION
     from searcharc.render import json_text
 
-    try:
-        with Index.open(index) as opened:
-            opened.check()
-            files = len(opened.manifest.files)
-    except IndexDamagedError as error:
-        raise IndexDamagedError(error.message, hint=_mending(index)) from None
-    print(
-        json_text({"version": VERSION, "files": files}) if json else f"{files} files are as they were written"
-    )
-
-
-def _mending(index: Path) -> str:
-    """The command that builds a damaged index anew, ready to be pasted."""
-    from searcharc.manifest import inherited
-
-    sources = "" if inherited(index).sources else " SOURCE..."
-    return f"build it again: searcharc index --rebuild --index {shlex.quote(str(index))}{sources}"
+    with Index.open(index) as opened:
+        opened.check()
+        files = len(opened.manifest.files)
+    record = {"version": VERSION, "files": files}
+    print(json_text(record) if json else f"{files} files are as they were written")

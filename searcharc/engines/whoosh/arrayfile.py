@@ -20,7 +20,7 @@ import numpy.typing as npt
 import orjson
 
 from searcharc import files
-from searcharc.errors import IndexDamagedError
+from searcharc.errors import REBUILD, IndexDamagedError
 from searcharc.files import write_file
 
 MAGIC = b"searcharc arrays 1\n\0\0\0\0\0"
@@ -86,7 +86,7 @@ class ArrayFile:
     def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(
             f"the index is damaged: {self.path} {what}",
-            hint="build it again: searcharc index --rebuild SOURCE...",
+            hint=REBUILD,
         )
 
     def __contains__(self, name: str) -> bool:

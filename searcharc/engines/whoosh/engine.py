@@ -30,7 +30,7 @@ from searcharc.engines.whoosh.postings import Postings
 from searcharc.engines.whoosh.search import Search, Table
 from searcharc.engines.whoosh.segment import MOST_PLACES, ZONES, Segment, SegmentBuilder
 from searcharc.engines.whoosh.settled import NOTHING_SETTLED, read_settled, write_settled
-from searcharc.errors import IndexDamagedError, IndexWriteError, SearcharcError
+from searcharc.errors import REBUILD, IndexDamagedError, IndexWriteError, SearcharcError
 from searcharc.files import sync_folder
 from searcharc.models import Message, Zone
 from searcharc.query.scope import Plan
@@ -359,5 +359,5 @@ class _damage_named(_write_named):  # noqa: N801 - as above
             return
         raise IndexDamagedError(
             f"the index in {self._folder} is damaged ({type(error).__name__}: {error})"[:300],
-            hint="build it again: searcharc index --rebuild SOURCE...",
+            hint=REBUILD,
         ) from error

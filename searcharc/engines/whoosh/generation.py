@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searcharc.engines.whoosh.segment import Segment
-from searcharc.errors import IndexDamagedError
+from searcharc.errors import REBUILD, IndexDamagedError, unreadable_index
 from searcharc.files import read_file, write_file
 
 INDEX_NAME = "MAIN"
@@ -86,10 +86,12 @@ def read_list(folder: Path, generation: int) -> tuple[SegmentEntry, ...]:
         return tuple(
             SegmentEntry(name, documents, messages, tuple(d)) for name, documents, messages, d in rows
         )
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise unreadable_index(f"the index is damaged: {path}", error) from None
+    except (ValueError, TypeError) as error:
         raise IndexDamagedError(
             f"the index is damaged: {path}: {error}",
-            hint="build it again: searcharc index --rebuild SOURCE...",
+            hint=REBUILD,
         ) from None
 
 
@@ -104,17 +106,14 @@ def open_segments(folder: Path, entries: tuple[SegmentEntry, ...]) -> list[Segme
         try:
             segment = Segment(folder / entry.file_name)
         except OSError as error:
-            raise IndexDamagedError(
-                f"the index is damaged: {folder / entry.file_name}: {error.strerror}",
-                hint="build it again: searcharc index --rebuild SOURCE...",
-            ) from None
+            raise unreadable_index(f"the index is damaged: {folder / entry.file_name}", error) from None
         told = entry.documents, entry.messages
         # An owner past the last message would make arrays as large as its number.
         strays = segment.owners.max(initial=0) >= max(1, entry.messages)
         if strays or (segment.document_count, segment.message_count) != told:
             raise IndexDamagedError(
                 f"the index is damaged: {folder / entry.file_name} does not fit its list",
-                hint="build it again: searcharc index --rebuild SOURCE...",
+                hint=REBUILD,
             )
         segments.append(segment)
     return segments
