@@ -212,7 +212,7 @@ class Run:
             also=self.shut_out,
             compact=bool(self.shut_out) or reading.erases,
         )
-        written = touched(reading) | self.shut_out
+        written = touched(reading) | self.shut_out if self.table else set()
         generation, files = assign(self.folder, generation, files, self.table, self.old.table, written)
         return self.commit(found, gone, reading, generation, files)
 

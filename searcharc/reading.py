@@ -61,6 +61,10 @@ class _Held:
         once = self._once.get(group)
         return Counter({once: 1}) if once is not None else self._others.get(group, Counter())
 
+    def once(self, group: str) -> str | None:
+        """The content of a group that has one message, seen once; else None."""
+        return self._once.get(group)
+
     def _counts(self, group: str) -> Counter[str]:
         counts = self._others.setdefault(group, Counter())
         if group in self._once:
@@ -388,6 +392,11 @@ class Reading:
         if self.purged.holds(sighting):
             return
         self._held.take(sighting.group, sighting.content)
+
+    def is_plain(self, group: str) -> bool:
+        """Whether one message bears this id, seen once, and stands as this run wrote it: nothing is to settle."""
+        content = self._held.once(group)
+        return content is not None and (group, content) in self.written
 
     def stored_sightings(self, group: str) -> list[Sighting]:
         """The sightings of a group as the last run left them, without what it kept out."""

@@ -66,7 +66,8 @@ def differences(
 ) -> Iterator[tuple[Standing | None, Standing | None]]:
     """(what stands in the index, what should) of every message that is to be changed."""
     before, after = reading.before, reading.after
-    groups = touched(reading) | set(also)
+    # The plain ones, nearly all of a first run, would take a list each and come out as they are.
+    groups = {group for group in _touched(reading) if not reading.is_plain(group)} | set(also)
     now: dict[str, list[Sighting]] = {g: [] for g in groups}
     for sightings in {**before, **after}.values():
         for sighting in sightings:
@@ -86,9 +87,14 @@ def differences(
 
 def touched(reading: Reading) -> set[str]:
     """The groups of which this run saw another state than the last one, or wrote something."""
-    before, after = reading.before, reading.after
-    groups = {s.group for path in after for s in set(before.get(path, ())) ^ set(after[path])}
-    return groups | {group for group, _ in reading.written}
+    return set(_touched(reading))
+
+
+def _touched(reading: Reading) -> Iterator[str]:
+    for path, sightings in reading.after.items():
+        before = reading.before.get(path)
+        yield from (s.group for s in (set(before) ^ set(sightings) if before else sightings))
+    yield from (group for group, _ in reading.written)
 
 
 def _amended(message: Message, wanted: Standing) -> Message:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from searcharc.engines.base import Sort
 from searcharc.engines.memory import MemoryEngine
+from searcharc.engines.settled import settled
 from searcharc.engines.survey import FACETS, Survey, survey_of
 from searcharc.engines.whoosh.engine import WhooshEngine, WhooshWriter, create
 from searcharc.engines.whoosh.table import bit_counts, letter_masks, thread_numbers
@@ -163,8 +164,9 @@ def test_a_thread_of_ten_thousand_replies_is_one() -> None:
 def test_stored_messages_come_back_whole(corpus: list[Message]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = whoosh_engine(Path(folder), [corpus], [])
-        for message in corpus:
-            assert engine.message(message.key) == message
+        for message, among_others in zip(corpus, settled(corpus), strict=True):
+            assert engine.stored(message.key) == message
+            assert engine.message(message.key) == among_others
         assert sorted(m.key for m in engine.all_messages()) == sorted(m.key for m in corpus)
         assert engine.message("nobody@example.org") is None
         engine.close()
