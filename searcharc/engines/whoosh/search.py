@@ -192,6 +192,8 @@ class Search:
                 return self.postings.paragraphs(np.flatnonzero(self.messages(child)))
             case InParagraph(pattern, zones):
                 documents, _ = self.occurrences(pattern, "text")
+                if zones == ALL_ZONES:
+                    return documents  # the same array: its owners are looked up once
                 return np.asarray(documents[self.in_zones(documents, zones)])
             case Mentions(pattern):
                 return self.occurrences(pattern, "doc")[0]
