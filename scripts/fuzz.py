@@ -99,7 +99,7 @@ def fuzz_messages(count: int, seed: int, seeds: list[bytes], told: Callable[[int
     for number in range(count):
         chance = random.Random(f"{seed}-{number}")
         data = mutated(chance.choice(seeds), chance)
-        started = time.perf_counter()
+        started = time.process_time()  # a machine that sleeps is no fault of ours
         try:
             message = parse_message(data)
             json.dumps(message_record(message), ensure_ascii=False).encode("utf-8")
@@ -108,7 +108,7 @@ def fuzz_messages(count: int, seed: int, seeds: list[bytes], told: Callable[[int
             continue
         if any(d.startswith("not parsed") for d in message.defects):
             faults.append(f"--seed {seed}, message {number}: {message.defects}")
-        if (took := time.perf_counter() - started) > MAX_SECONDS:
+        if (took := time.process_time() - started) > MAX_SECONDS:
             faults.append(f"--seed {seed}, message {number}: {took:.1f} s")
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > MAX_BYTES:
             faults.append(f"--seed {seed}, message {number}: memory over {MAX_BYTES >> 20} MB")
