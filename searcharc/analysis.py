@@ -51,29 +51,33 @@ _MARKS = (
 )
 # Letters of Hangul that are not syllables yet: NFKC joins a run of them, and the syllable before it.
 _JAMO = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
+_SYLLABLES = f"[\uac00-\ud7a3]?[{_JAMO}]+"
 _ASCII_TOKEN = re.compile("[A-Za-z0-9]+")
 
 
 # Compiling these takes some milliseconds each, and a search for plain words needs none of them.
+def _cutting(hangul: str, inside: str = "") -> re.Pattern[str]:
+    """What cuts a text. hangul: a run of its letters; inside: characters that words hold besides."""
+    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}{inside}])+"
+    return re.compile(f"{hangul}[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+
+
 @cache
 def _tokens() -> re.Pattern[str]:
     """The runs of a text."""
-    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
-    return re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+    return _cutting(_SYLLABLES)
 
 
 @cache
 def _parts() -> re.Pattern[str]:
     """The tokens of a run that is folded."""
-    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}])+"
-    return re.compile(f"[{_JAMO}][{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+    return _cutting(f"[{_JAMO}]")
 
 
 @cache
 def _wild_tokens() -> re.Pattern[str]:
     """The runs of a word of a query, with its * and ?."""
-    word = f"(?:[^\\W_{_UNSPACED}{_JAMO}]|[{_MARKS}*?])+"
-    return re.compile(f"[\uac00-\ud7a3]?[{_JAMO}]+[{_MARKS}]*|[{_UNSPACED}][{_MARKS}]*|{word}")
+    return _cutting(_SYLLABLES, "*?")
 
 
 # ASCII letters in lower case, digits, and blanks for all else.

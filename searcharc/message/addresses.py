@@ -17,7 +17,6 @@ from searcharc.models import Mailbox, Sender
 __all__ = ["parse_mailboxes", "restore_sender"]
 
 _VIA = re.compile(r"^(.*?)[,\s]+(?:\(?via|\(?por|\(?par) +([^()]{1,80})\)?$", re.IGNORECASE | re.DOTALL)
-_ON_BEHALF = re.compile(r"^(.{1,200}?) on behalf of (.{1,200})$", re.IGNORECASE)
 _ORIGINALS = ("x-original-from", "x-from", "original-from", "x-mailman-original-from", "x-original-sender")
 _OBFUSCATED = re.compile(rb"^\s*(?:\"[^\"]*\" *)?<?[^@<>\"]{1,200} (?:at|AT|\(at\)|\[at\]) [^@]*$")
 

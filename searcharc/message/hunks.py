@@ -22,7 +22,7 @@ PLACE = "\0"
 """The line that `cut_hunks` puts in a hunk's place: a character that no text has by then."""
 
 _HEADER = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
-_HEADER_LINE = re.compile(r"\n@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@[^\n]*")
+_HEADER_LINE = re.compile(rf"\n{_HEADER.pattern}[^\n]*")
 _BEHIND = re.compile(r"\n(?:@@ |diff |Index: |-- ?\n|--- )")
 _SIGNS = re.compile(r"\n[^\n +\\-]")
 

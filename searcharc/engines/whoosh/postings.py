@@ -173,14 +173,6 @@ def _joined(found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
     return np.concatenate([d for d, _ in found]), np.concatenate([c for _, c in found])
 
 
-def union(arrays: Iterable[Ints]) -> Ints:
-    """All values of sorted arrays, each once, ascending."""
-    parts = [a for a in arrays if len(a)]
-    if not parts:
-        return NONE
-    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-
-
 def members(values: Ints, among: Ints) -> Bools:
     """For each value whether it stands in the sorted array `among`."""
     if not len(among) or not len(values):
